@@ -1,0 +1,48 @@
+"""What can be wrong with what the matcher is given: what, where, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in a document, and how to put it right.
+
+    Parameters
+    ----------
+    pointer
+        JSON Pointer (RFC 6901) to the faulty value; empty for the whole document.
+    message
+        What is wrong there.
+    remedy
+        What would be right.
+    """
+
+    pointer: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        # A document may hold any character in a field's name; a fault still takes one line.
+        line = f"{self.pointer or '(whole document)'}: {self.message}; {self.remedy}"
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
+class MatcherError(Exception):
+    """Anything that the matcher refuses."""
+
+
+class _Faulty(MatcherError):
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class BadRound(_Faulty):
+    """A round that breaks the rules of r4r-round/1: every fault of it."""
+
+
+class BadPlan(_Faulty):
+    """A document that is no r4r-plan/1: every fault of it."""
