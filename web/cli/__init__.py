@@ -1,0 +1,1 @@
+"""Commands of `flask`, a module per feature, each with its list `commands`."""

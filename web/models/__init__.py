@@ -1,0 +1,31 @@
+"""Rows only: a file per thing. Importing this package loads every table."""
+from web.models.appointment import Appointment, FormerAssistant
+from web.models.assistant import Assistant
+from web.models.audit import AuditEntry, Notice
+from web.models.base import (
+    Base,
+    OfficeNotChosenError,
+    OfficeRow,
+    UtcDateTime,
+    current_office_id,
+    db,
+    use_office,
+)
+from web.models.client import Client, Need, NotWith
+from web.models.feed import FeedRendering, FeedToken
+from web.models.importing import ImportFile, ImportMapping
+from web.models.message import Message
+from web.models.office import ClosedDay, Office
+from web.models.person import DatedHours, Person, WeeklyHours
+from web.models.place import Place
+from web.models.round import PlanVersion, Round, RoundBan, RoundPin, SolveRun
+from web.models.topic import Topic
+from web.models.user import BrowserSession, User
+
+__all__ = [
+    "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client", "ClosedDay", "DatedHours",
+    "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "Message", "Need",
+    "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlanVersion",
+    "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id",
+    "db", "use_office",
+]

@@ -1,0 +1,47 @@
+"""The outbox: a row for each mail to send, written in the transaction that causes it."""
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from web.models.base import Base, OfficeRow
+
+if TYPE_CHECKING:
+    from web.models.appointment import Appointment
+
+
+class Message(OfficeRow, Base):
+    """One mail to one recipient about one revision of one appointment.
+
+    States: queued · claimed (leased) · handover (committed just before the final dot of DATA) ·
+    sent · failed (5xx) · too-late · superseded · uncertain (a reminder whose handover was cut off).
+    A claimed row whose lease ran out goes back to queued; a handover goes again with the same
+    Message-ID, except a reminder, which is shown as uncertain.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("appointment_id", "revision", "recipient", "kind"),
+        Index("ix_messages_due", "state", "next_attempt_at"),
+    )
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    revision: Mapped[int]  # the appointment's sequence
+    kind: Mapped[str]  # invitation, update, cancellation, reminder
+    recipient: Mapped[str]
+    language: Mapped[str]
+    # All that the mail says, frozen in the transaction that caused it: see web/services/outbox.py.
+    facts: Mapped[dict[str, Any]]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    give_up_at: Mapped[datetime]  # the start of the appointment: later it is too late
+    lease_until: Mapped[datetime | None]
+    worker: Mapped[str] = mapped_column(default="")
+    last_answer: Mapped[str] = mapped_column(default="")  # the server's last words
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    appointment: Mapped[Appointment] = relationship()

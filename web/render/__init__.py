@@ -1,0 +1,1 @@
+"""Rows to bytes: calendars, mails, tables. No session, request or clock."""

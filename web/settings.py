@@ -1,0 +1,122 @@
+"""What an installation decides: read once from TOML and the environment, then frozen."""
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+DEFAULTS = Path(__file__).parent.parent / "config" / "default.toml"
+
+
+class SettingsError(ValueError):
+    """A setting that is missing, unknown or of the wrong kind; says which and what to write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation's settings. Durations are in the unit that their name says."""
+
+    secret_key: str
+    smtp_password: str
+    public_url: str
+    database_url: str
+    trusted_hosts: tuple[str, ...]
+    proxies: int
+    session_idle_minutes: int
+    session_absolute_hours: int
+    mail_host: str
+    mail_port: int
+    mail_security: str
+    mail_user: str
+    mail_from_address: str
+    mail_timeout_seconds: int
+    mail_per_minute: int
+    mail_reminder_hours: int
+    mail_quiet_from: time
+    mail_quiet_to: time
+    solver_time_limit_seconds: int
+    solver_workers: int
+    import_max_bytes: int
+    import_max_rows: int
+    mailbox_url: str
+
+    @property
+    def host(self) -> str:
+        """The host name in the public address; it stands in every UID and Message-ID."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the application over TLS."""
+        return self.public_url.startswith("https://")
+
+
+def _merge(below: Mapping[str, Any], above: Mapping[str, Any], source: str) -> dict[str, dict[str, Any]]:
+    merged = {section: dict(values) for section, values in below.items()}
+    for section, values in above.items():
+        if section not in merged:
+            raise SettingsError(f"{source}: unknown section [{section}]; known: {', '.join(sorted(merged))}")
+        for key, value in values.items():
+            if key not in merged[section]:
+                known = ", ".join(sorted(merged[section]))
+                raise SettingsError(f"{source}: unknown setting {key} in [{section}]; known: {known}")
+            expected = type(merged[section][key])
+            if type(value) is not expected:
+                raise SettingsError(f"{source}: [{section}] {key} must be of type {expected.__name__}")
+            merged[section][key] = value
+    return merged
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read config/default.toml, the file that SAPUTNIK_CONFIG names, and secrets from `environ`.
+
+    Raises
+    ------
+    SettingsError
+        Where a setting is unknown, of the wrong type, or a secret is missing.
+    """
+    environ = os.environ if environ is None else environ
+    values = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
+    own = environ.get("SAPUTNIK_CONFIG")
+    if own:
+        try:
+            values = _merge(values, tomllib.loads(Path(own).read_text(encoding="utf-8")), own)
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"SAPUTNIK_CONFIG: cannot read {own}: {error}") from error
+    secret = environ.get("SAPUTNIK_SECRET_KEY", "")
+    if len(secret) < 32:
+        raise SettingsError("SAPUTNIK_SECRET_KEY: set it to at least 32 random characters "
+                            '(python -c "import secrets; print(secrets.token_urlsafe(48))")')
+    site, session, mail = values["site"], values["session"], values["mail"]
+    if mail["security"] not in ("starttls", "tls", "none"):
+        raise SettingsError("[mail] security must be starttls, tls or none")
+    return Settings(
+        secret_key=secret,
+        smtp_password=environ.get("SAPUTNIK_SMTP_PASSWORD", ""),
+        public_url=site["public_url"].rstrip("/"),
+        database_url=site["database_url"],
+        trusted_hosts=tuple(site["trusted_hosts"]),
+        proxies=site["proxies"],
+        session_idle_minutes=session["idle_minutes"],
+        session_absolute_hours=session["absolute_hours"],
+        mail_host=mail["host"],
+        mail_port=mail["port"],
+        mail_security=mail["security"],
+        mail_user=mail["user"],
+        mail_from_address=mail["from_address"],
+        mail_timeout_seconds=mail["timeout_seconds"],
+        mail_per_minute=mail["per_minute"],
+        mail_reminder_hours=mail["reminder_hours"],
+        mail_quiet_from=time.fromisoformat(mail["quiet_from"]),
+        mail_quiet_to=time.fromisoformat(mail["quiet_to"]),
+        solver_time_limit_seconds=values["solver"]["time_limit_seconds"],
+        solver_workers=values["solver"]["workers"],
+        import_max_bytes=values["import"]["max_bytes"],
+        import_max_rows=values["import"]["max_rows"],
+        mailbox_url=values["mailbox"]["url"],
+    )
