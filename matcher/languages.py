@@ -12,3 +12,8 @@ CEFR: Final[Mapping[str, int]] = {name: rank for rank, name in enumerate(LEVEL_N
 def level_name(level: int) -> str:
     """Name a level 1..7 as the Common European Framework does, with `native` on top."""
     return LEVEL_NAMES[level - 1]
+
+
+def language_name(tag: str) -> str:
+    """Name a language in English; a tag that is not in the table speaks for itself."""
+    return tag
