@@ -37,9 +37,18 @@ def pairs_possible(document: Document) -> set[tuple[str, str]]:
     }
 
 
+def appointments_possible(document: Document) -> list[Document]:
+    """Every appointment that could stand alone: client, assistant, need, start."""
+    model = _Model(document)
+    return [
+        {"client": c, "assistant": a, "need": n, "start": model.text(start)}
+        for c, a, n, start in model.starts
+    ]
+
+
 def quality(document: Document, client: Document, assistant: Document) -> int:
     """How well the two understand each other, 1..7, and 0 for not at all."""
-    loss = {(b["client"], b["assistant"]): b["loss"] for b in document["policy"].get("bridges", [])}
+    loss = {(b["client"], b["assistant"]): b["loss"] for b in document.get("policy", {}).get("bridges", [])}
     found = [0]
     for (x, mine), (y, theirs) in product(client["languages"].items(), assistant["languages"].items()):
         if x == y:
@@ -57,7 +66,7 @@ def _may_meet(document: Document, client: Document, assistant: Document) -> bool
     gender_kept = not wanted.startswith("require-") or wanted == f"require-{assistant['gender']}"
     banned = {"client": client["id"], "assistant": assistant["id"]} in document.get("bans", [])
     return (
-        quality(document, client, assistant) >= CEFR[document["policy"].get("minimum_level", "B1")]
+        quality(document, client, assistant) >= CEFR[document.get("policy", {}).get("minimum_level", "B1")]
         and origin_kept
         and gender_kept
         and client["gender"] in assistant.get("accepts_genders", [client["gender"]])
@@ -121,6 +130,9 @@ class _Model:
 
     def day(self, start: Minute) -> date:
         return self.first + timedelta(days=start // DAY)
+
+    def text(self, start: Minute) -> str:
+        return f"{self.day(start)}T{start % DAY // 60:02}:{start % 60:02}"
 
     def _essential_and_time(self) -> None:
         for (c, a), matched in self.matched.items():
@@ -219,10 +231,6 @@ class _Model:
     def _appointment(self, named: Document) -> Any:
         return self.starts.get((*_pair(named), named["need"], self.minute(named["start"])))
 
-    def value_of(self, level: str) -> Any:
-        """The level as an expression to be maximised."""
-        return sum(getattr(self, f"_{level}")())
-
     def _served(self) -> Iterator[Any]:
         return (self.clients[c].get("weight", 1) * x for (c, _), x in self.matched.items())
 
@@ -274,8 +282,8 @@ class _Model:
         status = solver.solve(self.model)
         if status == cp_model.INFEASIBLE:
             return None
-        for level in self.document["policy"].get("levels", LEVELS):
-            expression = self.value_of(level)
+        for level in self.document.get("policy", {}).get("levels", LEVELS):
+            expression = sum(getattr(self, f"_{level}")())
             self.model.maximize(expression)
             status = solver.solve(self.model)
             if status != cp_model.OPTIMAL:

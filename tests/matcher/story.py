@@ -58,7 +58,7 @@ def quality(document: Document, client: Document, assistant: Document) -> int:
     for spoken, mine in client["languages"].items():
         if spoken in assistant["languages"]:
             best = max(best, min(RANK[mine], RANK[assistant["languages"][spoken]]))
-    for bridge in document["policy"].get("bridges", []):
+    for bridge in document.get("policy", {}).get("bridges", []):
         mine = client["languages"].get(bridge["client"])
         theirs = assistant["languages"].get(bridge["assistant"])
         if mine and theirs and bridge["client"] != bridge["assistant"]:
@@ -69,7 +69,7 @@ def quality(document: Document, client: Document, assistant: Document) -> int:
 def apart(document: Document, client: Document, assistant: Document) -> str | None:
     """First rule about the two persons that keeps them apart, in the order of the table."""
     wish = {"origin": "none", "gender": "none"} | client.get("wishes", {})
-    if quality(document, client, assistant) < RANK[document["policy"].get("minimum_level", "B1")]:
+    if quality(document, client, assistant) < RANK[document.get("policy", {}).get("minimum_level", "B1")]:
         return "language"
     if wish["origin"] == ("require-different" if client["origin"] == assistant["origin"] else "require-same"):
         return "origin"

@@ -211,7 +211,7 @@ def values(story: Story) -> dict[str, int]:
 def _faults_of_levels(story: Story) -> Iterator[str]:
     true = values(story)
     told = story.plan["levels"]
-    if [level["level"] for level in told] != list(story.document["policy"].get("levels", ORDER)):
+    if [level["level"] for level in told] != list(story.document.get("policy", {}).get("levels", ORDER)):
         yield "levels: not the policy's"
     for level in told:
         name, value, bound = level["level"], level["value"], level["bound"]
