@@ -1,0 +1,65 @@
+# Everything a person types; .ci/run types `make test` too.
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock"
+# Half of what is installed is needed by tests only, but one environment is what people understand.
+STAMP := .venv/.installed
+
+.PHONY: help setup demo test test-long lint lock bench translations migrations clean
+
+help:
+	@echo "make demo        a demonstration office on http://localhost:8000"
+	@echo "make test        every test but the long ones (make test-long runs those)"
+	@echo "make lint        ruff and mypy"
+	@echo "make bench       what is fast, measured beside what one would use instead"
+	@echo "make lock        choose newer dependencies and write their hashes"
+	@echo "make translations  collect the texts to translate and compile the translations"
+
+setup: $(STAMP)
+
+$(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/messages.po)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pybabel --quiet compile --directory web/translations
+	touch $@
+
+demo: setup
+	sh tests/system-packages.sh fonts
+	$(BIN)/python -m web.demo
+
+test: setup
+	sh tests/system-packages.sh chromium fonts
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
+
+test-long: setup
+	sh tests/system-packages.sh chromium fonts
+	$(BIN)/python -m pytest -m long
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+lock: setup
+	$(LOCK) --upgrade requirements.in -o requirements.txt
+	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
+
+translations: setup
+	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --no-location --sort-output \
+		--omit-header --output-file web/translations/messages.pot web
+	for locale in sr_Latn fr ar fa; do \
+		$(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
+			--locale $$locale --no-fuzzy-matching --ignore-obsolete --omit-header; \
+	done
+	$(BIN)/pybabel --quiet compile --directory web/translations
+
+clean:
+	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis
