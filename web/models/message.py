@@ -36,6 +36,8 @@ class Message(OfficeRow, Base):
     facts: Mapped[dict[str, Any]]
     message_id: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default="queued")
+    # Once cut off after the final dot: the recipient may have it, whatever the state says now.
+    in_doubt: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     give_up_at: Mapped[datetime]  # the start of the appointment: later it is too late

@@ -1,0 +1,118 @@
+"""Mails to be sent: rows written in the transaction that causes them (rules D1, D4, D7)."""
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from web.i18n import language_of
+from web.models import Appointment, Message, Notice
+from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
+
+
+def write_news(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Tell the client about an appointment as it stands now: an invitation, or what has changed."""
+    drop_unsent(session, appointment)
+    if appointment.starts_at <= now or not _reachable(session, appointment, kind="invitation", now=now):
+        return
+    facts = _present(session, appointment, now)
+    told = last_told(session, appointment, recipient=facts["recipient"])
+    if told is None or told.kind == "cancellation":
+        _write(session, appointment, "invitation", facts, now)
+    elif not same_to_the_client(told.facts, facts):
+        facts["old"] = moved_from(told.facts)
+        _write(session, appointment, "update", facts, now)
+
+
+def write_cancellation(session: Session, appointment: Appointment, *, now: datetime) -> None:
+    """Tell the client that an appointment is off, unless they never heard of it."""
+    drop_unsent(session, appointment)
+    told = last_told(session, appointment)
+    if told is None:
+        if not appointment.client.email:
+            _no_address(session, appointment, kind="cancellation", now=now)
+        return
+    if told.kind == "cancellation" or appointment.starts_at <= now:
+        return
+    if not _reachable(session, appointment, kind="cancellation", now=now):
+        return
+    facts = _present(session, appointment, now)
+    # A cancellation speaks of the appointment that the client's calendar holds, which need not be
+    # the last revision: a move may have been undone before its mail left.
+    facts.update(moved_from(told.facts))
+    facts["reason"] = appointment.cancel_reason
+    _write(session, appointment, "cancellation", facts, now)
+
+
+def write_reminder(session: Session, appointment: Appointment, *, now: datetime) -> bool:
+    """Remind the client once of an appointment they were told about; say whether a mail was written."""
+    told = last_told(session, appointment)
+    if told is None or told.kind == "cancellation" or told.recipient != appointment.client.email:
+        return False
+    _write(session, appointment, "reminder", _present(session, appointment, now), now)
+    return True
+
+
+def drop_unsent(session: Session, appointment: Appointment) -> None:
+    """Take back every mail about an appointment that has not left yet."""
+    # A worker that has claimed one of them finds its row changed just before the final dot of DATA
+    # and breaks off; what it has said until then is void (RFC 5321, 4.1.1.4).
+    session.execute(update(Message).where(Message.appointment_id == appointment.id,
+                                          Message.state.in_(("queued", "claimed")))
+                    .values(state="superseded", lease_until=None, worker=""))
+
+
+def last_told(session: Session, appointment: Appointment, *, recipient: str | None = None) -> Message | None:
+    """The last mail that the client has, or may have: sent, handed over, or cut off in between."""
+    query = (select(Message)
+             .where(Message.appointment_id == appointment.id, Message.kind != "reminder",
+                    Message.state.in_(("sent", "handover")) | Message.in_doubt)
+             .order_by(Message.id.desc()).limit(1))
+    if recipient is not None:
+        query = query.where(Message.recipient == recipient)
+    return session.scalars(query).first()
+
+
+def message_id(*, uid: str, kind: str, revision: int, recipient: str, host: str) -> str:
+    """A Message-ID that is the same however often the mail is made (rule M4)."""
+    digest = hashlib.sha256("\0".join((uid, kind, str(revision), recipient)).encode()).hexdigest()
+    return f"<{digest[:40]}@{host}>"
+
+
+def _present(session: Session, appointment: Appointment, now: datetime) -> Facts:
+    language = language_of(appointment.client.mail_language).code
+    return facts_of(session, appointment, language=language, now=now)
+
+
+def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, now: datetime) -> None:
+    told = last_told(session, appointment, recipient=facts["recipient"])
+    if told is not None:
+        facts["thread"] = told.facts["thread"] or told.message_id
+    session.add(Message(
+        appointment_id=appointment.id, revision=appointment.sequence, kind=kind,
+        recipient=facts["recipient"], language=facts["language"], facts=facts,
+        message_id=message_id(uid=appointment.uid, kind=kind, revision=appointment.sequence,
+                              recipient=facts["recipient"], host=facts["host"]),
+        next_attempt_at=now, give_up_at=appointment.starts_at, created_at=now))
+    session.flush()
+
+
+def _reachable(session: Session, appointment: Appointment, *, kind: str, now: datetime) -> bool:
+    if appointment.client.email:
+        return True
+    _no_address(session, appointment, kind=kind, now=now)
+    return False
+
+
+def _no_address(session: Session, appointment: Appointment, *, kind: str, now: datetime) -> None:
+    """Ask the coordinator to tell the client in person; the newest such notice is the one that counts."""
+    unseen = (Notice.appointment_id == appointment.id, Notice.kind == "no-address",
+              Notice.seen_at.is_(None))
+    # Nobody has called yet about an appointment that is cancelled now: there is nothing to call about.
+    nothing_said = kind == "cancellation" and session.scalars(select(Notice.id).where(*unseen)).first()
+    session.execute(delete(Notice).where(*unseen))
+    if not nothing_said and appointment.starts_at > now:
+        session.add(Notice(kind="no-address", client_id=appointment.client_id, appointment_id=appointment.id,
+                           details={"mail": kind}, created_at=now))
