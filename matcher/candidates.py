@@ -6,7 +6,7 @@ as a possible pair with the others, and is explained as `outranked` there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from matcher.columns import Columns
 from matcher.common_time import have_common_time
-from matcher.criteria import PREFERENCES, REQUIREMENTS, Pairs
+from matcher.criteria import PREFERENCES, REQUIREMENTS, Pairs, Preference, Requirement
+from matcher.meetings import Meetings
 from matcher.parts import Assistant, Client, Need
 from matcher.round import Round
-from matcher.times import Bits, allowed, free, places_of, starts, unpack
+from matcher.times import Bits
 
 Ints = npt.NDArray[np.int64]
 NO_COMMON_TIME = "no-common-time"
@@ -80,6 +81,8 @@ class Candidates:
     """
 
     columns: Columns
+    requirements: Sequence[Requirement]
+    preferences: Sequence[Preference]
     broken: npt.NDArray[np.int8]
     client: Ints
     assistant: Ints
@@ -139,88 +142,9 @@ class Candidates:
 
     def place_of(self, row: int, day: int, slot: int) -> str | None:
         """Return where a start of a row takes place: the first place at which both are free."""
-        return self.meetings.place_of(int(self.row_need[row]), int(self.assistant[self.row_pair[row]]), day, slot)
-
-
-class Meetings:
-    """When needs and assistants could meet: the starts of each side, by place, to be intersected."""
-
-    def __init__(self, columns: Columns) -> None:
-        rnd = columns.round
-        self.slots = rnd.slots_per_day
-        people = (*columns.clients, *columns.assistants)
-        listed = {p for one in people for interval in one.availability for p in places_of(one, interval) or ()}
-        self.places: tuple[str | None, ...] = (None, *sorted(listed))
-        self.lengths, self._length_of_need = np.unique(columns.need_slots, return_inverse=True)
-        clients = free(rnd, columns.clients, self.places)
-        assistants = free(rnd, columns.assistants, self.places)
-        shape = (len(self.places), len(columns.needs), *clients.shape[2:])
-        self._of_needs = np.zeros(shape, dtype=np.uint64)
-        # Shape (lengths, places, assistants, days, words).
-        self._of_assistants = np.zeros((self.lengths.size, *assistants.shape), dtype=np.uint64)
-        late = np.arange(len(rnd.days)) > columns.need_last_day[:, None]
-        opening = {
-            key: allowed(rnd, rnd.topic(key[0]), key[1])
-            for key in {(n.topic, rnd.minutes(n) // rnd.grid_minutes) for n in columns.needs}
-        }
-        for k, length in enumerate(self.lengths.tolist()):
-            self._of_assistants[k] = starts(assistants, length)
-            runs = starts(clients, length)
-            chosen = np.flatnonzero(columns.need_slots == length)
-            self._of_needs[:, chosen] = runs[:, columns.need_client[chosen]]
-            for n in chosen.tolist():
-                self._of_needs[:, n] &= opening[columns.needs[n].topic, length]
-        self._of_needs[:, late] = 0
-        self._covered = _covered(columns)
-
-    def masks(self, need: Ints, assistant: Ints) -> Bits:
-        """Build the possible starts of needs with assistants: shape (rows, days, words)."""
-        out = np.zeros((need.size, *self._of_needs.shape[2:]), dtype=np.uint64)
-        for place in range(len(self.places)):
-            out |= self._at(place, need, assistant)
-        return out
-
-    def listed(self, need: Ints, assistant: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        """List the possible starts of rows: row, day, slot and place, in this order."""
-        left = np.full((need.size, *self._of_needs.shape[2:]), ~np.uint64(0), dtype=np.uint64)
-        found: list[tuple[npt.NDArray[np.intp], ...]] = []
-        for place in range(len(self.places)):
-            here = self._at(place, need, assistant) & left
-            left &= ~here
-            # Only days with some start are unpacked: most are empty.
-            rows, days = np.nonzero(here.any(axis=-1))
-            which, slots = np.nonzero(unpack(here[rows, days], self.slots))
-            found.append((rows[which], days[which], slots, np.full(which.size, place)))
-        row, day, slot, at = (np.concatenate([part[n] for part in found]) for n in range(4))
-        order = np.lexsort((slot, day, row))
-        return row[order], day[order], slot[order], at[order]
-
-    def place_of(self, need: int, assistant: int, day: int, slot: int) -> str | None:
-        """Return the first place at which a start is possible; ValueError where there is none."""
-        word, bit = divmod(slot, 64)
-        for n, place in enumerate(self.places):
-            here = self._at(n, np.array([need]), np.array([assistant]))
-            if int(here[0, day, word]) >> bit & 1:
-                return place
-        raise ValueError("no start is possible then")
-
-    def _at(self, place: int, need: Ints, assistant: Ints) -> Bits:
-        both: Bits = (
-            self._of_needs[place, need] & self._of_assistants[self._length_of_need[need], place, assistant]
+        return self.meetings.place_of(
+            int(self.row_need[row]), int(self.assistant[self.row_pair[row]]), day, slot
         )
-        both[~self._covered[need, assistant]] = 0
-        return both
-
-
-def _covered(columns: Columns) -> npt.NDArray[np.bool_]:
-    """Tell which assistants cover the topic of each need: shape (needs, assistants)."""
-    topics = {topic.id: n for n, topic in enumerate(columns.round.topics)}
-    table = np.ones((len(topics), len(columns.assistants)), dtype=np.bool_)
-    for n, assistant in enumerate(columns.assistants):
-        if assistant.topics is not None:
-            table[:, n] = False
-            table[[topics[topic] for topic in assistant.topics], n] = True
-    return table[[topics[need.topic] for need in columns.needs]]
 
 
 def candidates(rnd: Round) -> Candidates:
@@ -245,14 +169,23 @@ def candidates(rnd: Round) -> Candidates:
         broken[client[~fits], assistant[~fits]] = CODES.index(NO_COMMON_TIME) + 1
         kept = np.repeat(fits, np.diff(first_row))
         client, assistant = client[fits], assistant[fits]
-        parts.append({
-            "client": client, "assistant": assistant, "masks": masks[kept],
-            **{p.level: p.points(pairs)[client - block.start, assistant].astype(np.int64) for p in preferences},
-        })
+        points = {
+            p.level: p.points(pairs)[client - block.start, assistant].astype(np.int64) for p in preferences
+        }
+        parts.append(
+            {
+                "client": client,
+                "assistant": assistant,
+                "masks": masks[kept],
+                **points,
+            }
+        )
     client = np.concatenate([part["client"] for part in parts])
     first_row, row_need = _rows(columns, client)
     return Candidates(
         columns=columns,
+        requirements=requirements,
+        preferences=preferences,
         broken=broken,
         client=client,
         assistant=np.concatenate([part["assistant"] for part in parts]),

@@ -115,7 +115,7 @@ def have_common_time(
     """
     essential = ~columns.need_optional[row_need]
     row_pair = np.repeat(np.arange(client.size), np.diff(first_row))
-    on_day = masks.any(axis=-1)
+    on_day: Bools = np.asarray(masks.any(axis=-1))
     count = np.bincount(row_pair[essential], minlength=client.size)
     possible = columns.max_clients[assistant] > 0
     possible[row_pair[essential & ~on_day.any(axis=-1)]] = False

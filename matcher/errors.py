@@ -34,7 +34,7 @@ class MatcherError(Exception):
     """Anything that the matcher refuses."""
 
 
-class _Faulty(MatcherError):
+class _Faulty(MatcherError):  # noqa: N818 - what it is, like BadRound and BadPlan
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(faults)
         super().__init__("\n".join(map(str, self.faults)))

@@ -122,7 +122,7 @@ class Client(Part):
     needs: tuple[Need, ...]
     availability: tuple[Interval, ...]
     cultures: tuple[str, ...] = ()
-    wishes: Wishes = Wishes()  # noqa: RUF009 - frozen, so one default can serve every client
+    wishes: Wishes = Wishes()
     weight: int = 1
     places: tuple[str, ...] | None = None
     max_per_day: int = 1

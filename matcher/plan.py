@@ -10,11 +10,19 @@ from typing import Any
 from matcher.errors import BadPlan
 from matcher.plan_parts import Appointment, Conflict, Fix, Level, Pair, Reason, Solver, Unmatched
 from matcher.plan_reading import FORMAT, PlanReader
-from matcher.reading import parse_json, read_json
 from matcher.round_writing import moment
+from matcher.strict_json import parse_json, read_json
 
 __all__ = [
-    "Appointment", "Conflict", "Fix", "Level", "Pair", "Plan", "Reason", "Solver", "Unmatched",
+    "Appointment",
+    "Conflict",
+    "Fix",
+    "Level",
+    "Pair",
+    "Plan",
+    "Reason",
+    "Solver",
+    "Unmatched",
 ]
 
 
@@ -75,7 +83,9 @@ class Plan:
                 {
                     "client": one.client,
                     "reasons": [_reason(reason) for reason in one.reasons],
-                    "fixes": [{"patch": [dict(op) for op in fix.patch], "text": fix.text} for fix in one.fixes],
+                    "fixes": [
+                        {"patch": [dict(op) for op in fix.patch], "text": fix.text} for fix in one.fixes
+                    ],
                 }
                 for one in sorted(self.unmatched, key=lambda u: u.client)
             ],

@@ -20,6 +20,8 @@ from matcher.reading import Reader, shown, under
 
 FORMAT = "r4r-plan/1"
 FIELDS = ("format", "round_sha256", "status", "levels", "pairs", "unmatched", "conflicts", "solver")
+# RFC 6902, section 4.
+OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _LARGEST = 10**15
 
 
@@ -82,7 +84,8 @@ class PlanReader(Reader):
             self.text(raw.get("code", "-"), under(pointer, "code")),
             self.words(raw.get("text", ""), under(pointer, "text")),
             self.number(raw["assistants"], under(pointer, "assistants"), 0, _LARGEST)
-            if "assistants" in raw else None,
+            if "assistants" in raw
+            else None,
         )
 
     def words(self, value: object, pointer: str) -> str:
@@ -112,7 +115,7 @@ class PlanReader(Reader):
     def operation(self, value: object, pointer: str) -> dict[str, Any]:
         """Read one operation of a JSON Patch; its value may be anything."""
         raw = self.fields(value, pointer, ("op", "path"), ("value", "from"))
-        self.choice(raw.get("op", "add"), under(pointer, "op"), ("add", "remove", "replace", "move", "copy", "test"))
+        self.choice(raw.get("op", "add"), under(pointer, "op"), OPERATIONS)
         self.words(raw.get("path", ""), under(pointer, "path"))
         return raw
 

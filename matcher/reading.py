@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from matcher.errors import Fault
 
 T = TypeVar("T")
-DEEPEST = 64
 LONGEST_TEXT = 200
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
@@ -26,8 +24,10 @@ NO_MOMENT = datetime.fromisoformat("2000-01-01T00:00")
 
 def shown(value: object) -> str:
     """Show a value in a message: as JSON, on one line, not too long."""
-    text = json.dumps(value, ensure_ascii=True, default=str) if not isinstance(value, (dict, list)) else (
-        "an object" if isinstance(value, dict) else "an array"
+    text = (
+        json.dumps(value, ensure_ascii=True, default=str)
+        if not isinstance(value, (dict, list))
+        else ("an object" if isinstance(value, dict) else "an array")
     )
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -148,7 +148,7 @@ class Reader:
                 day = date.min
             if day.year in _YEARS:
                 return day
-        self.fault(pointer, f"{shown(value)} is not a date", "write YYYY-MM-DD, from 1900 to 2999")
+        self.fault(pointer, f"{shown(value)} is not a date", "write YYYY-MM-DD, 1900 to 2999")
         return NO_DATE
 
     def moment(self, value: object, pointer: str, grid: int) -> datetime:
@@ -161,7 +161,7 @@ class Reader:
             if moment is not None and moment.year in _YEARS:
                 self.on_grid(moment.hour * 60 + moment.minute, pointer, grid, value)
                 return moment
-        self.fault(pointer, f"{shown(value)} is not a local time", "write YYYY-MM-DDTHH:MM, from 1900 to 2999")
+        self.fault(pointer, f"{shown(value)} is not a local time", "write YYYY-MM-DDTHH:MM, 1900 to 2999")
         return NO_MOMENT
 
     def clock(self, value: object, pointer: str, grid: int) -> int:
@@ -177,67 +177,3 @@ class Reader:
         """Refuse minutes that are no multiple of the grid; grid 0 is one that was itself at fault."""
         if grid and minutes % grid:
             self.fault(pointer, f"{shown(told)} is off the grid", f"use multiples of {grid} minutes")
-
-
-class _Refused(Exception):
-    def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.fault = Fault("", message, remedy)
-
-
-def _no_constant(name: str) -> object:
-    raise _Refused(f"holds {name}, which is not JSON", "write a whole number")
-
-
-def _no_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _Refused(f"the field {shown(twice)} stands twice in one object", "write each field once")
-    return fields
-
-
-def _depth(value: object) -> int:
-    deepest, todo = 0, [(value, 1)]
-    while todo:
-        item, depth = todo.pop()
-        deepest = max(deepest, depth)
-        if depth > DEEPEST:
-            break
-        inner = item.values() if isinstance(item, Mapping) else item if isinstance(item, list) else ()
-        todo += [(child, depth + 1) for child in inner]
-    return deepest
-
-
-def parse_json(data: bytes | str, bad: Callable[[Iterable[Fault]], Exception]) -> object:
-    """Parse JSON strictly: UTF-8, no field twice, no NaN, not too deep; else raise `bad` of the fault."""
-    too_deep = Fault("", f"is nested deeper than {DEEPEST} levels", "see the format: it needs no more than 8")
-    try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-        document: object = json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-    except UnicodeDecodeError as error:
-        raise bad([Fault("", f"is not UTF-8 at byte {error.start}", "save the file as UTF-8")]) from None
-    except _Refused as error:
-        raise bad([error.fault]) from None
-    except RecursionError:
-        raise bad([too_deep]) from None
-    except json.JSONDecodeError as error:
-        where = f"is not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        raise bad([Fault("", where, "write one JSON document")]) from None
-    except ValueError:
-        # The one other ValueError of json: an integer of more digits than Python will read.
-        raise bad([Fault("", "holds a number of thousands of digits", "write a sane number")]) from None
-    if _depth(document) > DEEPEST:
-        raise bad([too_deep])
-    return document
-
-
-def read_json(path: Path, bad: Callable[[Iterable[Fault]], Exception]) -> object:
-    """Read one JSON document from a file; else raise `bad` with what is wrong about the file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise bad([Fault("", f"cannot read {path}: {reason}", "name a file that can be read")]) from None
-    return parse_json(data, bad)

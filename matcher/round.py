@@ -28,13 +28,25 @@ from matcher.parts import (
     Window,
     Wishes,
 )
-from matcher.reading import parse_json, read_json
 from matcher.round_reading import FORMAT, RoundReader
 from matcher.round_writing import part_document
+from matcher.strict_json import parse_json, read_json
 
 __all__ = [
-    "LEVELS", "Assistant", "Ban", "Bridge", "Client", "Interval", "Keep", "Need", "Pin", "Policy",
-    "Round", "Topic", "Window", "Wishes",
+    "LEVELS",
+    "Assistant",
+    "Ban",
+    "Bridge",
+    "Client",
+    "Interval",
+    "Keep",
+    "Need",
+    "Pin",
+    "Policy",
+    "Round",
+    "Topic",
+    "Window",
+    "Wishes",
 ]
 
 

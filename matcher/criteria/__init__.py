@@ -14,6 +14,11 @@ from matcher.criteria.topic import CoversTopics
 __all__ = ["PREFERENCES", "REQUIREMENTS", "Pairs", "Preference", "Requirement"]
 
 REQUIREMENTS: tuple[type[Requirement], ...] = (
-    SharedLanguage, RequiredOrigin, RequiredGender, NotWith, CoversTopics, SharedPlace,
+    SharedLanguage,
+    RequiredOrigin,
+    RequiredGender,
+    NotWith,
+    CoversTopics,
+    SharedPlace,
 )
 PREFERENCES: tuple[type[Preference], ...] = (SameOrigin, LanguageQuality, PreferredGender, Continuity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,6 @@ from matcher.round import Round
 
 Bools = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.int8]
-Person = TypeVar("Person", Client, Assistant)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,9 @@ class Pairs:
         """How many clients, and how many assistants."""
         return len(self.clients), len(self.assistants)
 
-    def equal(self, client: Callable[[Client], Hashable], assistant: Callable[[Assistant], Hashable]) -> Bools:
+    def equal(
+        self, client: Callable[[Client], Hashable], assistant: Callable[[Assistant], Hashable]
+    ) -> Bools:
         """Tell where a client's value is the assistant's."""
         number: dict[Hashable, int] = {}
         rows = [number.setdefault(client(c), len(number)) for c in self.clients]

@@ -104,10 +104,9 @@ class LanguageQuality(Preference):
         if quality <= 0:
             return None
         level = level_name(quality)
-        if mine == theirs:
-            return Reason(self.level, f"both speak {language_name(mine)} ({level})")
+        names = list(dict.fromkeys((language_name(mine), language_name(theirs))))
+        if mine == theirs or not self._losses[mine, theirs]:
+            return Reason(self.level, f"both speak {'/'.join(names)} ({level})")
         return Reason(
-            self.level,
-            f"the client speaks {language_name(mine)}, the assistant {language_name(theirs)}: "
-            f"they understand each other as at {level}",
+            self.level, f"the client's {names[0]} and the assistant's {names[-1]} are close ({level})"
         )

@@ -62,8 +62,11 @@ class SameOrigin(Preference):
         if client.wishes.origin == "none":
             return None
         shared = ", ".join(sorted(set(client.cultures) & set(assistant.cultures)))
-        return Reason(self.level, {
-            2: "from the same country, as the client wished",
-            1: f"not from the same country, as the client wished, but of a shared culture ({shared})",
-            0: "not from the same country or culture, as the client wished",
-        }[self.score(client, assistant)])
+        return Reason(
+            self.level,
+            {
+                2: "from the same country, as the client wished",
+                1: f"not from the same country, as the client wished, but of a shared culture ({shared})",
+                0: "not from the same country or culture, as the client wished",
+            }[self.score(client, assistant)],
+        )

@@ -17,13 +17,13 @@ class SharedPlace(Requirement):
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs have nowhere to meet."""
-        some = pairs.of_clients(lambda c: bool(c.availability)) & pairs.of_assistants(lambda a: bool(a.availability))
+        some = pairs.of_clients(lambda c: bool(c.availability)) & pairs.of_assistants(
+            lambda a: bool(a.availability)
+        )
         free_c, free_a = pairs.of_clients(_anywhere), pairs.of_assistants(_anywhere)
         named_c = pairs.of_clients(lambda c: bool(_named(c)))
         named_a = pairs.of_assistants(lambda a: bool(_named(a)))
-        shared = (
-            (free_c & (free_a | named_a)) | (named_c & free_a) | pairs.meeting(_named, _named)
-        )
+        shared = (free_c & (free_a | named_a)) | (named_c & free_a) | pairs.meeting(_named, _named)
         return some & ~shared
 
     def keeps_apart(self, client: Client, assistant: Assistant) -> bool:

@@ -1,0 +1,129 @@
+"""Solve, check and describe rounds from the command line.
+
+Exit 0: done. 1: the plan that was checked has faults. 2: bad input, one line per fault on standard
+error and nothing written. 3: pins contradict; the plan that says so is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from matcher.check import check
+from matcher.describe import describe, text
+from matcher.errors import BadPlan, BadRound
+from matcher.output import Unwritable, check_writable, write
+from matcher.plan import Plan
+from matcher.round import Round
+from matcher.stop import Progress, Stop
+
+DONE, FAULTY, BAD_INPUT, INFEASIBLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (BadRound, BadPlan) as error:
+        print(error, file=sys.stderr)
+    except Unwritable as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    return BAD_INPUT
+
+
+def _solve(options: argparse.Namespace) -> int:
+    rnd = Round.from_file(options.round)
+    if options.output is not None:
+        check_writable(options.output, source=options.round)
+    # Not at the top: the solvers take half a second to import, and bad input should not wait.
+    from matcher import solve
+
+    stop = Stop(time_limit=options.time_limit, workers=options.workers, seed=options.seed)
+    plan = solve(rnd, stop, _tell if options.progress or sys.stderr.isatty() else None)
+    if options.output is None:
+        sys.stdout.buffer.write(plan.to_json())
+        sys.stdout.flush()
+    else:
+        write(options.output, plan.to_json())
+    for conflict in plan.conflicts:
+        pins = ", ".join(f"/pins/{pin}" for pin in conflict.pins)
+        print(f"{pins}: {conflict.code}: {conflict.text}", file=sys.stderr)
+    return INFEASIBLE if plan.status == "infeasible" else DONE
+
+
+def _tell(progress: Progress) -> None:
+    value, bound = ("-" if n is None else n for n in (progress.value, progress.bound))
+    print(f"{progress.seconds:7.1f} s  {progress.level:<10}  {value} of at most {bound}", file=sys.stderr)
+
+
+def _check(options: argparse.Namespace) -> int:
+    rnd, plan = Round.from_file(options.round), Plan.from_file(options.plan)
+    faults = check(rnd, plan)
+    for fault in faults:
+        print(fault)
+    if faults:
+        return FAULTY
+    levels = "".join(f", {level.level} {level.value}/{level.bound}" for level in plan.levels)
+    print(f"ok: {plan.status}, {len(plan.pairs)} pairs, {len(plan.unmatched)} unmatched{levels}")
+    return DONE
+
+
+def _describe(options: argparse.Namespace) -> int:
+    found = describe(Round.from_file(options.round))
+    print(json.dumps(found, indent=1, ensure_ascii=False) if options.json else text(found))
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m matcher", description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="command")
+    solve = commands.add_parser("solve", help="find the best plan of a round")
+    solve.add_argument("round", type=Path, help="an r4r-round/1 document")
+    solve.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
+    solve.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="threads (default 2)")
+    solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
+    solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
+    solve.set_defaults(command=_solve)
+    check = commands.add_parser("check", help="check a plan against its round")
+    check.add_argument("round", type=Path, help="an r4r-round/1 document")
+    check.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    check.set_defaults(command=_check)
+    describe = commands.add_parser("describe", help="say what a round holds before it is solved")
+    describe.add_argument("round", type=Path, help="an r4r-round/1 document")
+    describe.add_argument("--json", action="store_true", help="for programs")
+    describe.set_defaults(command=_describe)
+    return parser
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds above 0")
+    return seconds
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        # Solvers take seeds and threads as 32-bit numbers.
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and int(value) >= least):
+            raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from {least}")
+        return int(value)
+
+    return read
+
+
+if __name__ == "__main__":
+    sys.exit(main())

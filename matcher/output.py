@@ -1,0 +1,54 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from matcher.errors import MatcherError
+
+
+class Unwritable(MatcherError):  # noqa: N818 - what it is, like BadRound and BadPlan
+    """A path to which no output can go: which, why, and what to do."""
+
+
+def check_writable(path: Path, *, source: Path) -> None:
+    """Refuse a path before hours of solving end at it; `source` must not be written over."""
+    target = path.resolve()
+    if target == source.resolve():
+        raise Unwritable(f"cannot write {path}: it is the round itself; name another file")
+    if target.exists() and not target.is_file():
+        raise Unwritable(f"cannot write {path}: it is no ordinary file; name a file")
+    try:
+        temporary = _create(target)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    temporary.unlink()
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file beside its place and move it there: readers see the old one or the new one."""
+    target = path.resolve()
+    temporary = None
+    try:
+        temporary = _create(target)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise _unwritable(path, error) from None
+
+
+def _create(target: Path) -> Path:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary.touch(exist_ok=False)
+    return temporary
+
+
+def _unwritable(path: Path, error: OSError) -> Unwritable:
+    reason = (error.strerror or "unknown error").lower()
+    return Unwritable(f"cannot write {path}: {reason}; name a file in a folder that you may write to")
