@@ -1,4 +1,5 @@
 """Rows only: a file per thing. Importing this package loads every table."""
+from web.models import feed_touch as _feed_touch  # noqa: F401 -- listens to flushes
 from web.models.appointment import Appointment, FormerAssistant
 from web.models.assistant import Assistant
 from web.models.audit import AuditEntry, Notice
@@ -26,6 +27,6 @@ __all__ = [
     "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client", "ClosedDay", "DatedHours",
     "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "Message", "Need",
     "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlanVersion",
-    "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id",
-    "db", "use_office",
+    "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours",
+    "current_office_id", "db", "use_office",
 ]
