@@ -1,0 +1,39 @@
+"""The matcher against the oracle: two programs, two engines, one answer."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.matcher.exact import optimum
+from tests.matcher.rounds import small_round
+from tests.matcher.solving import planned, values
+
+EVERYDAY = 300
+LONG = 3_000
+
+
+def assert_as_good_as_can_be(seed: int) -> None:
+    document = small_round(Random(seed))
+    best = optimum(document)
+    plan = planned(document)
+    if best is None:
+        assert plan["status"] == "infeasible"
+    else:
+        # The witness has seen to the bounds: a plan that tells "optimal" meets them at every level.
+        assert plan["status"] == "optimal"
+        assert values(plan) == best
+        assert list(values(plan)) == list(best)
+
+
+@pytest.mark.parametrize("seed", range(EVERYDAY))
+def test_every_level_of_a_small_round_is_as_good_as_can_be(seed: int) -> None:
+    assert_as_good_as_can_be(seed)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("hundred", range(EVERYDAY // 100, LONG // 100))
+def test_a_hundred_more_small_rounds_are_as_good_as_can_be(hundred: int) -> None:
+    for seed in range(hundred * 100, hundred * 100 + 100):
+        assert_as_good_as_can_be(seed)
