@@ -18,7 +18,7 @@ writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 def _on_connect(connection: DBAPIConnection, record: object) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # BEGIN is ours, see below
+    connection.isolation_level = None  # BEGIN is ours, see below
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
                    "secure_delete=ON"):

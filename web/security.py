@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.i18n import gettext as _
-from web.models import User, db, use_office
+from web.models import Office, User, db, use_office
 from web.services.errors import ConflictError, NotFoundError, ServiceError
 from web.settings import Settings
 
@@ -97,13 +97,14 @@ def _guard() -> AnyResponse | None:
     g.user = _load_user()
     if g.user is not None:
         g.language = g.user.language
+        g.timezone = db.session.get_one(Office, g.user.office_id).timezone
         return None
     if endpoint is None:
         return None  # becomes a 404 or 405
-    if request.method in ("GET", "HEAD"):
-        wanted = request.full_path if request.query_string else request.path
-        return redirect(url_for("accounts.sign_in", next=wanted), 303)
-    abort(401)
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    wanted = request.full_path if request.query_string else request.path
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
 
 
 def _harden(response: Response) -> Response:
@@ -156,7 +157,8 @@ def _service_error(error: ServiceError) -> Any:
 
 def _crash(error: InternalServerError) -> Any:
     reference = secrets.token_hex(4)
-    log.error("reference %s: %s %s", reference, request.method, request.endpoint, exc_info=error.original_exception)
+    log.error("reference %s: %s %s", reference, request.method, request.endpoint,
+              exc_info=error.original_exception)
     db.session.rollback()
     try:
         return _page(500, _("Something went wrong"), _(

@@ -6,11 +6,11 @@ import hmac
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 from werkzeug.datastructures import CallbackDict
 
 from web.database import writing
@@ -20,7 +20,7 @@ from web.settings import Settings
 CSRF = "csrf_token"  # Flask-WTF's key
 SEEN_EVERY = timedelta(minutes=1)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-_rows = BrowserSession.__table__
+_rows = cast(Table, BrowserSession.__table__)
 
 
 def hash_token(token: str) -> str:
@@ -117,10 +117,12 @@ class DatabaseSessions(SessionInterface):
 
     def _read(self, token: str) -> Any:
         with db.engine.connect() as connection:
-            found = connection.execute(select(_rows).where(_rows.c.token_hash == hash_token(token))).one_or_none()
-        if found is None or found.last_seen_at < g.now - self.idle or found.created_at < g.now - self.absolute:
+            found = connection.execute(
+                select(_rows).where(_rows.c.token_hash == hash_token(token))).one_or_none()
+        if found is None:
             return None
-        return found
+        expired = found.last_seen_at < g.now - self.idle or found.created_at < g.now - self.absolute
+        return None if expired else found
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed, and nothing where nothing did."""

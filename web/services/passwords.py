@@ -53,8 +53,8 @@ def fault(password: str, *, personal: tuple[str, ...]) -> str:
     """
     password = normalise(password)
     if len(password) < MIN_LENGTH:
-        return _("Use at least %(count)s characters. Four or five words that do not belong together are good.",
-                 count=MIN_LENGTH)
+        return _("Use at least %(count)s characters. "
+                 "Four or five words that do not belong together are good.", count=MIN_LENGTH)
     if len(password) > MAX_LENGTH:
         return _("Use at most %(count)s characters.", count=MAX_LENGTH)
     bare = re.sub(r"[\W_]", "", password.lower())

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web.i18n import LANGUAGES
+from web.i18n import LANGUAGES, refresh
 from web.i18n import gettext as _
 from web.security import local_path, public
 from web.services import accounts
@@ -59,6 +59,7 @@ def change() -> tuple[str, int] | Response:
     except InvalidInputError as error:
         return _page(values, error.faults), 422
     g.language = g.user.language
+    refresh()  # the language that this answer began with may have changed
     flash(_("Your account is saved."), "good")
     return redirect(url_for("accounts.show"), 303)
 
@@ -69,8 +70,8 @@ def change_password() -> tuple[str, int] | Response:
     form = request.form
     try:
         accounts.change_password(
-            user=g.user, current=form.get("current", ""), new=form.get("new", ""), again=form.get("again", ""),
-            keep_session=current_session_hash(), now=g.now)
+            user=g.user, current=form.get("current", ""), new=form.get("new", ""),
+            again=form.get("again", ""), keep_session=current_session_hash(), now=g.now)
     except InvalidInputError as error:
         return _page({"name": g.user.name, "language": g.user.language}, error.faults), 422
     flash(_("Your password is changed. Everywhere else you are signed out."), "good")

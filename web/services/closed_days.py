@@ -1,0 +1,79 @@
+"""The days on which an office is closed: public holidays, and what it decided itself."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+from sqlalchemy import select
+
+from web.i18n import current_language
+from web.i18n import gettext as _
+from web.models import ClosedDay, Office, db
+
+# The source of public holidays writes Serbian in Cyrillic only; these pages write it in Latin.
+_LATIN = str.maketrans({
+    **dict(zip("абвгдђежзијклмнопрстћуфхцчш", "abvgdđežzijklmnoprstćufhcčš", strict=True)),
+    "љ": "lj", "њ": "nj", "џ": "dž",
+    **dict(zip("АБВГДЂЕЖЗИЈКЛМНОПРСТЋУФХЦЧШ", "ABVGDĐEŽZIJKLMNOPRSTĆUFHCČŠ", strict=True)),
+    "Љ": "Lj", "Њ": "Nj", "Џ": "Dž",
+})
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A public holiday and whether the office keeps it."""
+
+    day: date
+    name: str
+    kept: bool
+
+
+def countries() -> list[str]:
+    """The countries (ISO 3166-1 alpha-2) whose public holidays are known."""
+    return sorted(code for code in holidays.list_supported_countries() if len(code) == 2)
+
+
+def public_holidays(country: str, first_day: date, last_day: date) -> dict[date, str]:
+    """The public holidays of a country, named in the reader's language where the source has it."""
+    if country not in countries():
+        return {}
+    known = holidays.list_localized_countries().get(country, [])
+    wanted = current_language().code
+    language = wanted if wanted in known else "en_US" if "en_US" in known else None
+    years = range(first_day.year, last_day.year + 1)
+    found = holidays.country_holidays(country, years=years, language=language)
+    named = ((day, str(name)) for day, name in sorted(found.items()) if first_day <= day <= last_day)
+    return {day: name.translate(_LATIN) if language == "sr" else name for day, name in named}
+
+
+def closed_days(office: Office, first_day: date, last_day: date) -> dict[date, str]:
+    """The days from `first_day` to `last_day`, both included, on which the office is closed, and why."""
+    decided = _decided(office, first_day, last_day)
+    kept = public_holidays(office.country, first_day, last_day) if office.public_holidays else {}
+    closed = {day: name for day, name in kept.items() if day not in decided}
+    closed |= {day: row.name or kept.get(day) or _("Closed") for day, row in decided.items() if row.closed}
+    return dict(sorted(closed.items()))
+
+
+def holidays_to_decide(office: Office, today: date) -> list[Holiday]:
+    """The public holidays of this year and the next, each with the office's decision."""
+    first, last = today.replace(month=1, day=1), today.replace(year=today.year + 1, month=12, day=31)
+    decided = _decided(office, first, last)
+    return [
+        Holiday(day=day, name=name, kept=decided[day].closed if day in decided else office.public_holidays)
+        for day, name in public_holidays(office.country, first, last).items()]
+
+
+def own_closed_days(office: Office, today: date) -> list[ClosedDay]:
+    """The days from yesterday on that the office closed by itself."""
+    first, last = today - timedelta(days=1), date.max
+    national = public_holidays(office.country, first, today.replace(year=today.year + 1, month=12, day=31))
+    return [row for row in _decided(office, first, last).values() if row.closed and row.day not in national]
+
+
+def _decided(office: Office, first_day: date, last_day: date) -> dict[date, ClosedDay]:
+    rows = db.session.scalars(
+        select(ClosedDay).where(ClosedDay.office_id == office.id, ClosedDay.day.between(first_day, last_day))
+        .order_by(ClosedDay.day))
+    return {row.day: row for row in rows}
