@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import flask_babel
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh
+from flask_babel import Babel, force_locale, format_date, format_datetime, get_locale, lazy_gettext, refresh
 
 
 @dataclass(frozen=True)
@@ -91,5 +92,5 @@ def init_i18n(app: Flask) -> None:
 
 __all__ = [
     "LANGUAGES", "Language", "current_language", "force_locale", "gettext", "init_i18n", "language_of",
-    "lazy_gettext", "ngettext", "pgettext", "refresh",
+    "lazy_gettext", "local_day", "local_time", "ngettext", "pgettext", "refresh",
 ]
