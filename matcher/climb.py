@@ -1,0 +1,222 @@
+"""Level after level to a proven optimum, on ever fewer columns.
+
+Once a level is proven, its best plans are a face of the program: the columns that no such plan can
+use are fixed by their reduced values, the rows that each such plan fills become equations (Dantzig,
+Fulkerson and Johnson, "Solution of a large-scale traveling-salesman problem", Operations Research 2
+(1954)), and what is left may fall into parts that share nothing. The best of a sum over independent
+parts is the sum of their bests at every level, so that each part climbs on alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+
+import numpy as np
+
+from matcher.clock import Clock
+from matcher.groups import Group, group, spread
+from matcher.highs import Found, branch, relax
+from matcher.levels import Objective
+from matcher.model import Model
+from matcher.program import Program, dual_bound, fixed, parts, safe_prices
+from matcher.rows import Bools, Floats, Ints, dense_row
+
+_WHOLE = 1e-6
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program on its way up.
+
+    Attributes
+    ----------
+    best
+        The best point known: shape (open,).
+    level
+        The first level that is not proven.
+    bounds
+        Of the levels from `level` on, as far as the clock allowed: no plan of the part that is at
+        least as good before is better there. Without the chosen columns' share.
+    """
+
+    program: Program
+    best: Floats
+    level: int = 0
+    bounds: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> Ints:
+        """The model's columns that are 1 at the best point known."""
+        return np.concatenate([self.program.chosen, self.program.column[self.best > 0.5]])
+
+
+@dataclass
+class Climb:
+    """The parts of a round, open and done, and what they say together."""
+
+    model: Model
+    levels: tuple[Objective, ...]
+    clock: Clock
+    report: Callable[[str, int, int], None]
+    open: list[tuple[int, int, Part]] = field(default_factory=list)
+    done: list[Part] = field(default_factory=list)
+
+    def begin(self, program: Program, chosen: Ints) -> None:
+        """Put the parts of a program in line, with what is chosen of them in a plan to begin with."""
+        plan = np.zeros(self.model.columns)
+        plan[chosen] = 1.0
+        for piece in parts(program):
+            self.push(Part(piece, plan[piece.column]))
+
+    def run(self) -> None:
+        """Prove one level after the other until all are proven or the clock says stop."""
+        while self.open:
+            level, _, part = heappop(self.open)
+            if level == len(self.levels) or self.clock.is_over():
+                self.done.append(part)
+                continue
+            self._step(part)
+
+    def _step(self, part: Part) -> None:
+        program = part.program
+        goal = group(self.model, program.column, self.levels, part.level)
+        relaxed = None
+        if goal.value.any():
+            relaxed = relax(program, goal.value, self.clock.limits(None))
+            if relaxed is None:
+                self.done.append(part)
+                return
+        price = np.zeros(program.rows.count) if relaxed is None else relaxed.price
+        limit, reduced = dual_bound(program, goal.value, price)
+        best, bound = part.best, limit
+        if relaxed is not None and not _reached(goal, best, bound):
+            if is_whole(relaxed.point):
+                best = np.rint(relaxed.point)
+            else:
+                found = self._branch(part, goal)
+                if found.point is not None and goal.value @ found.point > goal.value @ best:
+                    best = found.point
+                bound = min(bound, found.bound)
+        if _reached(goal, best, bound):
+            part = replace(part, best=best)
+            self._settle(part, goal, limit, reduced, safe_prices(program.rows, price))
+        else:
+            bounds = goal.bounds(bound, goal.values(float(goal.value @ best)))
+            self.done.append(replace(part, best=best, bounds=tuple(bounds)))
+
+    def _branch(self, part: Part, goal: Group) -> Found:
+        def watch(value: float | None, bound: float) -> bool:
+            if value is not None:
+                values = goal.values(value)
+                for n, (v, b) in enumerate(zip(values, goal.bounds(bound, values), strict=True)):
+                    if v < b or n == len(values) - 1:
+                        self._tell(goal.first + n, part, v, b)
+                        break
+            return self.clock.is_over()
+
+        return branch(part.program, goal.value, self.clock.limits(watch), part.best)
+
+    def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
+        """Leave only the plans that are best at the group's levels, and go on with their parts."""
+        for n in range(goal.first, goal.end):
+            value = int(np.rint(self.levels[n].value[part.program.column] @ part.best))
+            self._tell(n, part, value, value)
+        for child in faces(part, self.levels[goal.first : goal.end], goal.value, limit, reduced, price):
+            self.push(replace(child, level=goal.end))
+
+    def push(self, part: Part) -> None:
+        """Put a part in line: lower levels first, then by the smallest of its columns."""
+        if len(part.program.column):
+            heappush(self.open, (part.level, int(part.program.column[0]), part))
+        else:
+            self.done.append(replace(part, level=len(self.levels)))
+
+    @property
+    def parts(self) -> list[Part]:
+        """Every part but one that is being worked on."""
+        return [*self.done, *(part for _, _, part in self.open)]
+
+    def chosen(self) -> Ints:
+        """Return the columns of the best plan known, ascending."""
+        return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *(p.columns for p in self.parts)]))
+
+    def bounds(self) -> list[int]:
+        """Bound every level over all plans at least as good at the levels before it.
+
+        What a part says about a level holds for plans that are as good before in this part; so it
+        counts only while the levels before are proven in every part, and no plan can give up
+        something in one part to be better in another.
+        """
+        out: list[int] = []
+        proven = True
+        for n, level in enumerate(self.levels):
+            own = [(self._value(part, n), self._bound(part, n)) for part in self.parts]
+            out.append(level.constant + sum(bound for _, bound in own) if proven else self._trivial(n))
+            proven = proven and all(value == bound for value, bound in own)
+        return out
+
+    def _value(self, part: Part, n: int) -> int:
+        return self.levels[n].of(part.columns) - self.levels[n].constant
+
+    def _bound(self, part: Part, n: int) -> int:
+        """Bound a level over the plans of a part that are as good at the levels before."""
+        if n < part.level:
+            return self._value(part, n)
+        level, program = self.levels[n], part.program
+        chosen = level.of(program.chosen) - level.constant
+        if n - part.level < len(part.bounds):
+            return chosen + part.bounds[n - part.level]
+        return chosen + spread(self.model, program.column, level.value[program.column])[1]
+
+    def _trivial(self, n: int) -> int:
+        level = self.levels[n]
+        return level.constant + spread(self.model, np.arange(self.model.columns), level.value)[1]
+
+    def _tell(self, n: int, part: Part, value: int, bound: int) -> None:
+        """Report a level, given the open columns' share of the part that is being worked on."""
+        level, others = self.levels[n], self.parts
+        fixed_share = level.of(part.program.chosen)
+        proven = all(self._value(p, k) == self._bound(p, k) for p in others for k in range(n) if k >= p.level)
+        most = fixed_share + bound + sum(self._bound(p, n) for p in others) if proven else self._trivial(n)
+        self.report(level.level, fixed_share + value + sum(self._value(p, n) for p in others), most)
+
+
+def _reached(goal: Group, best: Floats, bound: float) -> bool:
+    return float(goal.value @ best) >= math.floor(bound + 1e-4)
+
+
+def is_whole(point: Floats) -> bool:
+    """Tell whether a point of the relaxation is a plan."""
+    return bool(np.all(np.abs(point - np.rint(point)) < _WHOLE))
+
+
+def faces(
+    part: Part, levels: tuple[Objective, ...], value: Floats, limit: float, reduced: Floats, price: Floats
+) -> list[Part]:
+    """Return the parts of what is left when some levels must stay as they are at the best point."""
+    program, best = part.program, part.best
+    slack = max(0.0, limit - float(value @ best))
+    margin = slack + _WHOLE
+    ones: Bools = (reduced > margin) & (best > 0.5)
+    zeros: Bools = (reduced < -margin) & (best < 0.5)
+    rows = program.rows
+    if slack < _WHOLE:
+        # Complementary slackness: what has a price is used up in every best plan.
+        rows = replace(
+            rows,
+            lower=np.where(price > _WHOLE, rows.upper, rows.lower),
+            upper=np.where(price < -_WHOLE, rows.lower, rows.upper),
+        )
+    else:
+        for level in levels:
+            mine = level.value[program.column]
+            reached = float(np.rint(mine @ best))
+            rows = rows.joined(dense_row(mine, reached, np.inf, -1)) if mine.any() else rows
+    left = fixed(replace(program, rows=rows), ones, zeros)
+    of_model = dict(zip(program.column.tolist(), best.tolist(), strict=True))
+    return [
+        Part(piece, np.array([of_model[n] for n in piece.column.tolist()])) for piece in parts(left)
+    ]

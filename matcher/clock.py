@@ -1,0 +1,43 @@
+"""How much time is left, and whether anybody asked to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from matcher.highs import Limits
+from matcher.stop import Stop
+
+# What is kept for writing the plan down, and the longest time that is not infinite to HiGHS.
+_RESERVE, _FOREVER = 0.05, 1e9
+
+
+class Clock:
+    """Counts from when it is made; a monotonic counter, not the time of day."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return time.perf_counter() - self._began
+
+    @property
+    def left(self) -> float:
+        """How many seconds may still be used."""
+        limit = self._stop.time_limit
+        return _FOREVER if limit is None else max(0.0, limit - _RESERVE - self.seconds)
+
+    def is_over(self) -> bool:
+        """Tell whether to stop now."""
+        return self.left <= 0 or (self._stop.cancelled is not None and self._stop.cancelled())
+
+    def limits(self, watch: Callable[[float | None, float], bool] | None) -> Limits:
+        """Return what one run of HiGHS may take now."""
+        return Limits(self.left, self._stop.workers, self._stop.seed, watch)
+
+    def unhurried(self) -> Limits:
+        """Return the limits of a run without whose answer there is no plan at all."""
+        return Limits(_FOREVER, self._stop.workers, self._stop.seed)

@@ -1,0 +1,86 @@
+"""What a plan is worth on each level, as a value for every column of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from matcher.model import Model
+from matcher.rows import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One level: the sum of the chosen columns' values, and a constant.
+
+    Attributes
+    ----------
+    value
+        Whole numbers: shape (columns,).
+    """
+
+    level: str
+    value: Floats
+    constant: int
+
+    def of(self, chosen: Ints) -> int:
+        """Return the level's value for the chosen columns."""
+        return int(np.rint(self.value[chosen].sum())) + self.constant
+
+
+def objectives(model: Model) -> tuple[Objective, ...]:
+    """Return the round's levels, in the order of its policy."""
+    return tuple(_objective(model, level) for level in model.table.round.policy.levels)
+
+
+def _objective(model: Model, level: str) -> Objective:
+    table, columns = model.table, model.table.columns
+    starts, pairs, further = table.starts, model.pairs, model.first_further
+    value = np.zeros(model.columns)
+    constant = 0
+    if level == "served":
+        value[:pairs] = columns.weight[table.client]
+    elif level in table.points:
+        value[:pairs] = table.points[level]
+    elif level == "stability":
+        value[pairs:further] = _kept(model)
+    elif level == "balance":
+        # The k-th further client takes (caseload + k)² to (caseload + k + 1)²; convex, so whole
+        # columns of growing cost fill up in their order (Dantzig, 1963).
+        value[further:] = -(2 * (columns.caseload[model.further_assistant] + model.further_rank) + 1)
+        constant = -int((columns.caseload**2).sum())
+    elif level == "extras":
+        value[pairs:further] = columns.need_optional[starts.need]
+    elif level == "early":
+        value[pairs:further] = -starts.day
+    return Objective(level, value, constant)
+
+
+def _kept(model: Model) -> Ints:
+    """Return which starts are those that should be kept."""
+    table = model.table
+    wanted: Ints = np.zeros(len(table.starts), dtype=np.int64)
+    for keep in table.round.keep:
+        start = start_of(model, keep.client, keep.assistant, keep.need, keep.start)
+        if start is not None:
+            wanted[start] += 1
+    return wanted
+
+
+def start_of(model: Model, client: str, assistant: str, need: str, when: datetime) -> int | None:
+    """Return where a start stands among the starts; None where it is not possible."""
+    table, rnd = model.table, model.table.round
+    pair = table.index.get((client, assistant))
+    if pair is None:
+        return None
+    starts = table.starts
+    low, high = np.searchsorted(starts.pair, [pair, pair + 1])
+    for n in range(low, high):
+        if (
+            table.needs[starts.need[n]].id == need
+            and rnd.moment(int(starts.day[n]), int(starts.slot[n])) == when
+        ):
+            return n
+    return None
