@@ -1,0 +1,175 @@
+"""Calendar subscriptions: one secret address for each device of an assistant."""
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from web.i18n import gettext as _
+from web.models import (
+    Appointment,
+    Assistant,
+    FeedRendering,
+    FeedToken,
+    FormerAssistant,
+    Need,
+    Office,
+    db,
+    use_office,
+)
+from web.render import feed
+from web.services import audit, tokens
+from web.services.errors import InvalidInputError, NotFoundError
+from web.services.transactions import transaction
+
+FEED = "feed"  # the purpose of these tokens: none of them opens another door
+SHOWN_BEFORE = timedelta(days=30)
+SHOWN_AFTER = timedelta(days=400)
+CANCELLED_SHOWN = timedelta(days=14)
+# For so long a revoked address answers with an empty calendar: Google and Outlook go on showing what
+# they have when an address fails, and drop it when it is empty.
+EMPTY_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What an address answers: a calendar, or none any more."""
+
+    body: bytes
+    etag: str
+    gone: bool = False
+
+
+def subscribe(*, assistant_id: int, label: str, user_id: int, now: datetime) -> tuple[FeedToken, str]:
+    """Make a subscription; its secret is returned here and never again.
+
+    Raises
+    ------
+    NotFoundError
+        No such assistant, or one who no longer takes part.
+    InvalidInputError
+        Without a label nobody can tell later which device to revoke.
+    """
+    label = " ".join(label.split())[:80]
+    if not label:
+        raise InvalidInputError({"label": _("Write which device this is for, e.g. “Reza’s phone”.")})
+    with transaction() as session:
+        assistant = session.get(Assistant, assistant_id)
+        if assistant is None or (assistant.ended_on and assistant.ended_on <= now.date()):
+            raise NotFoundError(_("There is no such assistant."))
+        secret = secrets.token_urlsafe(32)
+        token = FeedToken(assistant=assistant, token_hash=tokens.token_hash(FEED, secret), label=label,
+                          created_at=now)
+        session.add(token)
+        session.flush()
+        audit.record(session, user_id=user_id, action="feed.subscribed", subject=f"assistant:{assistant_id}",
+                     now=now, details={"token": token.id})
+    return token, secret
+
+
+def subscriber(assistant_id: int) -> Assistant:
+    """The assistant whose calendar this is."""
+    assistant = db.session.get(Assistant, assistant_id)
+    if assistant is None:
+        raise NotFoundError(_("There is no such assistant."))
+    return assistant
+
+
+def subscriptions(assistant_id: int) -> list[FeedToken]:
+    """An assistant's subscriptions, the newest first."""
+    return list(db.session.scalars(select(FeedToken).where(FeedToken.assistant_id == assistant_id)
+                                   .order_by(FeedToken.id.desc())))
+
+
+def revoke(*, assistant_id: int, token_id: int, user_id: int, now: datetime) -> None:
+    """End one subscription; the assistant's others go on."""
+    with transaction() as session:
+        token = session.get(FeedToken, token_id)
+        if token is None or token.assistant_id != assistant_id:
+            raise NotFoundError(_("There is no such subscription."))
+        if token.revoked_at is None:
+            token.revoked_at = now
+            audit.record(session, user_id=user_id, action="feed.revoked", subject=f"assistant:{assistant_id}",
+                         now=now, details={"token": token_id})
+
+
+def revoke_all(session: Session, *, assistant_id: int, now: datetime) -> None:
+    """End every subscription of an assistant, in the transaction that ends their work (K4)."""
+    session.execute(update(FeedToken)
+                    .where(FeedToken.assistant_id == assistant_id, FeedToken.revoked_at.is_(None))
+                    .values(revoked_at=now))
+
+
+def fetch(secret: str, *, user_agent: str, now: datetime) -> Fetched | None:
+    """The calendar behind an address; None for an address that never was.
+
+    The office is not known before the token is, so this one look-up crosses offices: by the hash of 256
+    random bits it can find only the subscription that it is the secret of.
+    """
+    token = db.session.scalar(
+        select(FeedToken).where(FeedToken.token_hash == tokens.token_hash(FEED, secret))
+        .execution_options(all_offices=True))
+    if token is None:
+        return None
+    use_office(token.office_id)
+    if token.revoked_at is not None and now - token.revoked_at > EMPTY_FOR:
+        return Fetched(b"", "", gone=True)
+    if token.last_fetched_at is None or now - token.last_fetched_at > timedelta(minutes=1):
+        _note_fetch(token.id, user_agent=user_agent, now=now)
+    office = db.session.get_one(Office, token.office_id)
+    assistant = db.session.get_one(Assistant, token.assistant_id)
+    if token.revoked_at is not None:
+        body = feed.render(office, assistant, [])
+        return Fetched(body, hashlib.sha256(body).hexdigest())
+    return _rendered(office, assistant, now=now)
+
+
+def _note_fetch(token_id: int, *, user_agent: str, now: datetime) -> None:
+    with transaction() as session:
+        session.execute(update(FeedToken).where(FeedToken.id == token_id).values(
+            last_fetched_at=now, last_user_agent="".join(c for c in user_agent if c.isprintable())[:200]))
+
+
+def _rendered(office: Office, assistant: Assistant, *, now: datetime) -> Fetched:
+    # The window moves with the office's day; within a day only a revision changes the bytes.
+    today = now.astimezone(ZoneInfo(office.timezone)).date()
+    key = f"{feed.FORM}/{assistant.feed_revision}/{today.isoformat()}"
+    kept = db.session.scalar(select(FeedRendering).where(FeedRendering.assistant_id == assistant.id))
+    if kept is not None and kept.key == key:
+        return Fetched(kept.body, kept.etag)
+    body = feed.render(office, assistant, _entries(assistant.id, now=now))
+    etag = hashlib.sha256(body).hexdigest()
+    with transaction() as session:
+        row = session.scalar(select(FeedRendering).where(FeedRendering.assistant_id == assistant.id))
+        if row is None:
+            row = FeedRendering(assistant_id=assistant.id)
+            session.add(row)
+        row.key, row.etag, row.body = key, etag, body
+    return Fetched(body, etag)
+
+
+def _entries(assistant_id: int, *, now: datetime) -> list[feed.Entry]:
+    """What this assistant's calendar shows, each appointment once."""
+    entries = {}
+    loads = (joinedload(Appointment.client), joinedload(Appointment.place),
+             joinedload(Appointment.need).joinedload(Need.topic))
+    past = select(FormerAssistant).where(
+        FormerAssistant.assistant_id == assistant_id, FormerAssistant.ends_at > now - timedelta(days=1),
+        FormerAssistant.revised_at > now - CANCELLED_SHOWN).options(
+            joinedload(FormerAssistant.place), joinedload(FormerAssistant.appointment).options(*loads))
+    for former in db.session.scalars(past):
+        entries[former.appointment.uid] = feed.Entry.of_former(former)
+    own = select(Appointment).where(
+        Appointment.assistant_id == assistant_id, Appointment.starts_at > now - SHOWN_BEFORE,
+        Appointment.starts_at < now + SHOWN_AFTER,
+        or_(Appointment.state != "cancelled",
+            (Appointment.ends_at > now - timedelta(days=1))
+            & (Appointment.revised_at > now - CANCELLED_SHOWN))).options(*loads)
+    for appointment in db.session.scalars(own):
+        entries[appointment.uid] = feed.Entry.of(appointment)
+    return list(entries.values())
