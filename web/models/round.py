@@ -49,6 +49,8 @@ class PlanVersion(OfficeRow, Base):
     number: Mapped[int]
     made_by: Mapped[str]  # "solver" or "hand"
     created_at: Mapped[datetime]
+    # When the rows were read that the round document was made of; a hand's change keeps it.
+    read_at: Mapped[datetime]
     # Whole rounds are long: loaded only where they are looked at.
     round_document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     plan_document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
@@ -85,7 +87,10 @@ class SolveRun(OfficeRow, Base):
     stop_asked: Mapped[bool] = mapped_column(default=False)
     # [{"level": "served", "value": 41, "bound": 41, "seconds": 0.4}, …] in the policy's order
     progress: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    # Why it failed: a code that web/services/runs.py puts into words, perhaps with a detail after ":".
     error: Mapped[str] = mapped_column(default="")
+    # Pins that cannot all hold: [{"pins": [{"client": "C1", "assistant": "A2", …}], "code": "overlap"}]
+    conflicts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

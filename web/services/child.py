@@ -1,0 +1,83 @@
+"""The process in which one round is solved, seen from the worker that waits for it."""
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+from typing import Any
+
+from web.services.solver_process import solve_document
+
+
+class Refused(Exception):
+    """The document is no round: a fault of ours, told with its places."""
+
+
+class Died(Exception):
+    """The process ended without an answer, or gives none; `code` says how."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Child:
+    """A solver in a process of its own. It ends with this object's `kill`, or with this process."""
+
+    def __init__(self, document: dict[str, Any], time_limit: float, workers: int) -> None:
+        # Not forked: the worker has threads and open connections that a copy must not share.
+        context = multiprocessing.get_context("spawn")
+        self._end, theirs = context.Pipe()
+        self._process = context.Process(target=solve_document, args=(theirs, document, time_limit, workers),
+                                        name="solver", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id."""
+        return self._process.pid
+
+    def receive(self, progress: dict[str, dict[str, Any]], *, seconds: float) -> dict[str, Any] | None:
+        """Read what has come, at most for `seconds` where nothing has: progress by level, and the plan.
+
+        Raises
+        ------
+        Refused, Died
+            Where there will be no plan.
+        """
+        wait = seconds
+        while True:
+            try:
+                if not self._end.poll(wait):
+                    return None
+                kind, value = self._end.recv()
+            except (EOFError, OSError):
+                raise Died(self._death()) from None
+            if kind == "plan":
+                return dict(value)
+            if kind == "refused":
+                raise Refused("; ".join(value[:3]))
+            progress[value["level"]] = value
+            wait = 0
+
+    def ask_to_stop(self) -> None:
+        """Ask for the best plan so far."""
+        with contextlib.suppress(OSError):
+            self._end.send("stop")
+
+    def kill(self) -> None:
+        """End the process and release what belongs to it."""
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._end.close()
+
+    def _death(self) -> str:
+        self._process.join(5)
+        code = self._process.exitcode
+        if code is None:
+            return "crashed"
+        # SIGKILL comes from a person or from the kernel when memory runs out.
+        return "killed" if code == -signal.SIGKILL else f"crashed:{code}"

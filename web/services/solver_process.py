@@ -1,0 +1,51 @@
+"""What runs in the child process: one round in, progress and a plan out. It touches no database."""
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+
+def solve_document(connection: Connection, document: dict[str, Any], time_limit: float, workers: int) -> None:
+    """Solve a round and send `("progress", …)`, then `("plan", …)` or `("refused", …)`.
+
+    Anything that comes in asks to stop; so does the end of the process that waits for the answer.
+    """
+    _first_to_go()
+    # Imported here, so that only this process pays for the solvers.
+    import matcher
+
+    try:
+        round = matcher.Round.from_document(document)
+    except matcher.BadRound as error:
+        connection.send(("refused", [str(fault) for fault in error.faults]))
+        return
+    stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=_asked(connection))
+    plan = matcher.solve(round, stop, on_progress=_sender(connection))
+    connection.send(("plan", plan.to_document()))
+
+
+def _asked(connection: Connection) -> Callable[[], bool]:
+    def asked() -> bool:
+        try:
+            return connection.poll()
+        except OSError:
+            return True
+    return asked
+
+
+def _sender(connection: Connection) -> Callable[[Any], None]:
+    def send(progress: Any) -> None:
+        with contextlib.suppress(OSError):
+            connection.send(("progress", {"level": progress.level, "value": progress.value,
+                                          "bound": progress.bound, "seconds": round(progress.seconds, 1)}))
+    return send
+
+
+def _first_to_go() -> None:
+    # Where memory runs out, the kernel should end this process and not the web server beside it.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{os.getpid()}/oom_score_adj").write_text("1000", encoding="ascii")
