@@ -133,7 +133,8 @@ class Round(Part):
     def moment(self, day: int, slot: int) -> datetime:
         """Return the local time of a day's index and a slot; the slot may be the day's end."""
         midnight = datetime.combine(self.days[day], time())
-        return midnight + timedelta(minutes=slot * self.grid_minutes)
+        # Slots come out of tables, and timedelta takes no numpy integers.
+        return midnight + timedelta(minutes=int(slot) * self.grid_minutes)
 
     @cached_property
     def _clients(self) -> Mapping[str, Client]:

@@ -53,7 +53,8 @@ class RoundReader(PeopleReader):
                     self.topics = {topic.id: topic for topic in out[name]}
                 if name == "clients":
                     self.need_ids = {c.id: frozenset(n.id for n in c.needs) for c in out[name]}
-        if "first_day" in out and "last_day" in out:
+        told = {fault.pointer for fault in self.faults}
+        if {"first_day", "last_day"} <= set(out) and told.isdisjoint(("/first_day", "/last_day")):
             self.span(out["first_day"], out["last_day"])
         return out
 

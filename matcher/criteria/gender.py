@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from matcher.criteria.base import Bools, Pairs, Points, Preference, Requirement
-from matcher.parts import Assistant, Client
+from matcher.parts import GENDERS, Assistant, Client
 from matcher.plan_parts import Reason
+from matcher.round import Round
 
 _REQUIRE, _PREFER = "require-", "prefer-"
 
@@ -20,6 +21,11 @@ class RequiredGender(Requirement):
     """A required gender is the assistant's, and the client's is one that the assistant accepts."""
 
     code = "gender"
+
+    def __init__(self, rnd: Round) -> None:
+        super().__init__(rnd)
+        accepted = [set(a.accepts_genders) for a in rnd.assistants if a.accepts_genders is not None]
+        self._refused = {gender for gender in GENDERS for genders in accepted if gender not in genders}
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs one of the two rules out."""
@@ -37,11 +43,11 @@ class RequiredGender(Requirement):
         return assistant.accepts_genders is not None and client.gender not in assistant.accepts_genders
 
     def text(self, client: Client) -> str:
-        """Say what such assistants lack; whose rule it is stays between the office and them."""
+        """Say what such assistants lack, or whom they do not help."""
         required = _wished(client, _REQUIRE)
-        if required is None:
-            return f"do not help clients of this gender ({client.gender})"
-        return f"not {required}, which the client requires, or do not help {client.gender} clients"
+        lacks = [f"not {required}, which the client requires"] if required is not None else []
+        lacks += [f"do not help {client.gender} clients"] if client.gender in self._refused else []
+        return ", or ".join(lacks) or "no wish about gender rules anybody out"
 
 
 class PreferredGender(Preference):
