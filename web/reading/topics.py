@@ -1,0 +1,86 @@
+"""What somebody needs or covers, against the office's own topics."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from web.reading.folding import key, split_list, words
+from web.reading.names import Names
+from web.reading.result import (
+    LONGEST,
+    Fault,
+    Question,
+    Reading,
+    Value,
+    excerpt,
+    fault,
+    option,
+    question,
+)
+
+_ALL = frozenset(("sve", "all", "everything", "all topics", "any", "svi", "sve oblasti", "every topic", "sve teme",
+                  "tout", "tous", "all areas"))
+_NONE = frozenset(("none", "nema", "nista", "no", "aucun"))
+
+
+def read_topics(text: str, names: Names, answers: Mapping[str, str] | None = None) -> Reading[tuple[str, ...]]:
+    """The codes of the topics listed, each once, in their order."""
+    if len(text) > LONGEST:
+        return fault("too-long", most=str(LONGEST))
+    answers = answers or {}
+    found: list[str] = []
+    open_question: Question | None = None
+    for part in _parts(text, names):
+        reading = _topic(part, names, answers)
+        if isinstance(reading, Fault):
+            return reading
+        if isinstance(reading, Question):
+            open_question = open_question or reading
+        else:
+            found.append(reading.value)
+    if open_question:
+        return open_question
+    if len(set(found)) < len(found):
+        twice = next(code for code in found if found.count(code) > 1)
+        return fault("topics.twice", name=names.title(twice))
+    return Value(tuple(found))
+
+
+def read_covered(text: str, names: Names, answers: Mapping[str, str] | None = None,
+                 ) -> Reading[tuple[str, ...] | None]:
+    """Which topics an assistant covers; None is every topic. An empty cell is asked."""
+    said = " ".join(words(text[:100]))
+    if said in _ALL:
+        return Value(None)
+    if said in _NONE:
+        return Value(())
+    if said:
+        return read_topics(text, names, answers)
+    chosen = (answers or {}).get("topics:empty")
+    if chosen:
+        return Value(None if chosen == "all" else ())
+    return question("topics:empty", "topics.empty", (
+        option("all", "topics.all"), option("none", "topics.none")))
+
+
+def _parts(text: str, names: Names) -> list[str]:
+    parts = []
+    for part in split_list(text):
+        joined = [part] if names.find(part) else [
+            each for half in part.split(" and ") for each in half.split(" i ")]
+        # "Work and residence" unknown as a whole and in its halves is told as it was written.
+        parts += joined if len(joined) == 1 or any(names.find(each) for each in joined) else [part]
+    return [part for part in parts if words(part)]
+
+
+def _topic(text: str, names: Names, answers: Mapping[str, str]) -> Reading[str]:
+    asked = f"topic:{key(text)}"
+    found = names.find(text)
+    if len(found) == 1:
+        return Value(found[0])
+    if answers.get(asked) in names.titles:
+        return Value(answers[asked])
+    offered = found or names.near(text)
+    if not offered:
+        return fault("topics.unknown", text=excerpt(text), known=", ".join(names.titles.values()))
+    return question(asked, "topics.near", tuple(
+        option(code, "name", name=names.title(code)) for code in offered), text=excerpt(text))
