@@ -110,21 +110,21 @@ def _overlaps(table: Candidates) -> Rows:
     starts, columns = table.starts, table.columns
     whose = table.assistant[starts.pair]
     reach = columns.need_slots[starts.need] + columns.buffer_slots[whose]
-    slots = table.round.slots_per_day
-    # A day's last appointment may keep its buffer after midnight, where nothing can start.
-    end = np.minimum(starts.slot + reach, slots)
-    day = whose * len(table.round.days) + starts.day
-    begins: Bools = np.zeros((len(table.assistants) * len(table.round.days), slots), dtype=np.bool_)
-    begins[day, starts.slot] = True
+    # One line of slots through all days: a buffer may reach over midnight.
+    slots = table.round.slots_per_day * len(table.round.days)
+    slot = starts.day * table.round.slots_per_day + starts.slot
+    end = np.minimum(slot + reach, slots)
+    begins: Bools = np.zeros((len(table.assistants), slots), dtype=np.bool_)
+    begins[whose, slot] = True
     # The sets that no other set holds are those at the last start before some appointment's end.
     latest = np.maximum.accumulate(np.where(begins, np.arange(slots), -1), axis=1)
     maximal = np.zeros_like(begins)
-    maximal[day, latest[day, end - 1]] = True
-    length = end - starts.slot
+    maximal[whose, latest[whose, end - 1]] = True
+    length = end - slot
     entry = np.repeat(np.arange(len(starts)), length)
-    at = starts.slot[entry] + np.arange(len(entry)) - np.repeat(np.cumsum(length) - length, length)
-    kept = maximal[day[entry], at]
-    rows = family((day[entry] * slots + at)[kept], len(table) + entry[kept], 1.0, rule=2, upper=1.0)
+    at = slot[entry] + np.arange(len(entry)) - np.repeat(np.cumsum(length) - length, length)
+    kept = maximal[whose[entry], at]
+    rows = family((whose[entry] * slots + at)[kept], len(table) + entry[kept], 1.0, rule=2, upper=1.0)
     return rows.pick(np.diff(rows.begin) > 1)
 
 

@@ -21,10 +21,11 @@ class _Diary:
         self._table = table = model.table
         self._columns = table.columns
         self._week = weeks(table.round).tolist()
-        self._busy: dict[tuple[int, int], int] = defaultdict(int)
+        self._busy = [0] * len(table.assistants)
         self._day: dict[tuple[int, int], int] = defaultdict(int)
         self._in_week: dict[tuple[int, int], int] = defaultdict(int)
         self._of_client: dict[tuple[int, int], int] = defaultdict(int)
+        self._slots = table.round.slots_per_day
         self._length = self._columns.need_slots.tolist()
         self._buffer = self._columns.buffer_slots.tolist()
         starts = table.starts
@@ -38,7 +39,7 @@ class _Diary:
         need, client, assistant, day, slot = self._start[start]
         length = self._length[need]
         return (
-            not self._busy[assistant, day] & self._span(assistant, slot, length)
+            not self._busy[assistant] & self._span(assistant, day, slot, length)
             and self._of_client[client, day] < self._columns.max_per_day[client]
             and self._day[assistant, day] + length <= self._columns.day_slots[assistant]
             and self._in_week[assistant, self._week[day]] + length <= self._columns.week_slots[assistant]
@@ -48,13 +49,14 @@ class _Diary:
         """Enter a start, or strike it out where `sign` is -1."""
         need, client, assistant, day, slot = self._start[start]
         length = self._length[need]
-        self._busy[assistant, day] ^= self._span(assistant, slot, length)
+        self._busy[assistant] ^= self._span(assistant, day, slot, length)
         self._of_client[client, day] += sign
         self._day[assistant, day] += sign * length
         self._in_week[assistant, self._week[day]] += sign * length
 
-    def _span(self, assistant: int, slot: int, length: int) -> int:
-        span: int = ((1 << (length + self._buffer[assistant])) - 1) << slot
+    def _span(self, assistant: int, day: int, slot: int, length: int) -> int:
+        # One line of slots through all days: a buffer may reach over midnight.
+        span: int = ((1 << (length + self._buffer[assistant])) - 1) << (day * self._slots + slot)
         return span
 
 
