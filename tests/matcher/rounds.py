@@ -40,10 +40,11 @@ class _Maker:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.grid = rng.choice([5, 15, 15, 30, 30, 30, 60])
-        self.steps = rng.choice([4, 6, 8, 8, 12])
+        # In steps of four hours a whole day is small, and buffers reach over midnight.
+        self.grid = rng.choice([5, 15, 15, 30, 30, 30, 60, 240])
+        self.steps = 6 if self.grid == 240 else rng.choice([4, 6, 8, 8, 12])
         latest = 24 * 60 - self.steps * self.grid
-        self.dawn = rng.choice([9 * 60, 9 * 60, 9 * 60, 0, latest])
+        self.dawn = 0 if self.grid == 240 else rng.choice([9 * 60, 9 * 60, 9 * 60, 0, latest])
         self.first = date.fromisoformat(rng.choice(FIRST_DAYS))
         self.days = rng.randint(1, 5)
         self.with_places = self.chance(0.5)
@@ -141,8 +142,9 @@ class _Maker:
 
     def window(self) -> Document:
         days = self.rng.choice([WEEKDAYS, WEEKDAYS[:5], WEEKDAYS[5:], self.some(WEEKDAYS, least=2)])
-        start, end = sorted(self.rng.sample(range(self.steps + 1), 2))
-        return {"days": list(days), "from": self.clock(start), "to": self.clock(max(end, start + 2))}
+        start = self.rng.randint(0, self.steps - 2)
+        end = self.rng.randint(start + 2, self.steps)
+        return {"days": list(days), "from": self.clock(start), "to": self.clock(end)}
 
     def person(self, name: str) -> Document:
         person: Document = {
