@@ -75,10 +75,10 @@ class _Checker:
             self.appointment(appointment, needs[appointment.need], client, assistant, where)
         per_day = Counter(appointment.start.date() for appointment in pair.appointments)
         if any(count > client.max_per_day for count in per_day.values()):
-            self.fault(pointer, f"breaks load: more than {client.max_per_day} in a day of the client")
+            self.fault(pointer, f"breaks load: more than {client.max_per_day} a day")
         spans = sorted((appointment.start, appointment.end) for appointment in pair.appointments)
         if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
-            self.fault(pointer, "breaks overlap: two appointments of the client")
+            self.fault(pointer, "breaks overlap: two of the client")
 
     def appointment(
         self, appointment: Appointment, need: Need, client: Client, assistant: Assistant, where: str
@@ -142,7 +142,7 @@ class _Checker:
             for start, end, _ in booked:
                 minutes[period(start)] += int((end - start) / timedelta(minutes=1))
             if most is not None and any(sum_ > most for sum_ in minutes.values()):
-                self.fault("/pairs", f"breaks load: {assistant.id} gives over {most} minutes in a {name}")
+                self.fault("/pairs", f"breaks load: {assistant.id} gives over {most} minutes a {name}")
 
     def pins(self) -> None:
         for position, pin in enumerate(self.round.pins):
@@ -151,7 +151,7 @@ class _Checker:
             else:
                 held = (pin.client, pin.assistant, pin.need, pin.start) in self.standing
             if not held:
-                self.fault("/pairs", f"breaks pin: pin {position} of the round does not hold")
+                self.fault("/pairs", f"breaks pin: /pins/{position} does not hold")
 
     def unmatched(self, plan: Plan) -> None:
         listed = Counter(one.client for one in plan.unmatched)
