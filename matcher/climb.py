@@ -117,7 +117,7 @@ class Climb:
                         break
             return self.clock.is_over()
 
-        return branch(part.program, goal.value, self.clock.limits(watch), part.best)
+        return branch(part.program, goal.value, self.clock.limits(watch))
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
         """Leave only the plans that are best at the group's levels, and go on with their parts."""

@@ -36,8 +36,8 @@ class Clock:
 
     def limits(self, watch: Callable[[float | None, float], bool] | None) -> Limits:
         """Return what one run of HiGHS may take now."""
-        return Limits(self.left, self._stop.workers, self._stop.seed, watch)
+        return Limits(self.left, self._stop.seed, watch)
 
     def unhurried(self) -> Limits:
         """Return the limits of a run without whose answer there is no plan at all."""
-        return Limits(_FOREVER, self._stop.workers, self._stop.seed)
+        return Limits(_FOREVER, self._stop.seed)

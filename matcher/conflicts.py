@@ -144,7 +144,7 @@ def _most_held(
     for n, columns in enumerate(pins):
         if n not in forced:
             value[place[columns[-1]]] += 1.0
-    found = branch(Program(program.column, rows, program.chosen), value, clock.unhurried(), None)
+    found = branch(Program(program.column, rows, program.chosen), value, clock.unhurried())
     if found.point is None:
         return None
     plan = np.concatenate([program.chosen, program.column[found.point > 0.5]])
@@ -159,7 +159,7 @@ def _smallest_hitting(sets: list[set[int]], count: int, clock: Clock) -> set[int
     members = np.array([(row, n) for row, one in enumerate(sets) for n in sorted(one)], dtype=np.int64)
     rows = family(members[:, 0], members[:, 1], 1.0, rule=_DECIDED, lower=1.0)
     found = branch(
-        Program(np.arange(count), rows, np.zeros(0, dtype=np.int64)), -np.ones(count), clock.unhurried(), None
+        Program(np.arange(count), rows, np.zeros(0, dtype=np.int64)), -np.ones(count), clock.unhurried()
     )
     if found.point is None:
         raise AssertionError("every set has a member, so that all numbers hit them")

@@ -44,14 +44,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a run may take: seconds, threads, a seed; and whom it asks whether to go on.
+    """What a run may take: seconds, a seed; and whom it asks whether to go on.
 
     `watch` is called several times a second with the best value so far, or None, and the bound;
     True ends the run.
     """
 
     seconds: float
-    workers: int
     seed: int
     watch: Callable[[float | None, float], bool] | None = None
 
@@ -67,17 +66,17 @@ def relax(program: Program, value: Floats, limits: Limits) -> Relaxed | None:
     return Relaxed(np.array(solution.col_value), -np.array(solution.row_dual))
 
 
-def branch(program: Program, value: Floats, limits: Limits, start: Floats | None) -> Found:
-    """Solve the program, from a feasible point if one is known."""
+def branch(program: Program, value: Floats, limits: Limits) -> Found:
+    """Solve the program.
+
+    It is given no point to start from: HiGHS 1.16 takes one back from its presolve with another
+    objective than it has, and then calls a wrong point optimal.
+    """
     solver = _solver(limits)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", _ALMOST_ONE)
     solver.setOptionValue("mip_feasibility_tolerance", _TOLERANCE)
     _pass(solver, program, value, whole=True)
-    if start is not None:
-        known = highspy.HighsSolution()
-        known.col_value = start.tolist()
-        solver.setSolution(known)
     if limits.watch is not None:
         _watch(solver, limits.watch)
     solver.run()
@@ -100,7 +99,9 @@ class _Quiet(highspy.Highs):
 
 def _solver(limits: Limits) -> Any:
     solver = _Quiet()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("threads", limits.workers)
+    # HiGHS keeps one pool of threads for the whole process, which another number of threads breaks;
+    # one thread also gives the same plan to any number of workers.
+    solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", limits.seed)
     solver.setOptionValue("time_limit", max(limits.seconds, 0.0))
     return solver
