@@ -1,0 +1,118 @@
+"""A mail as octets: text, html and calendar, the same for the same facts however often it is sent."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from web.render.ical import clean
+from web.render.invitation import invitation, method_of
+from web.render.telling import Telling, telling
+from web.render.wording import Wording, wording_of
+
+TEMPLATES = Path(__file__).parent.parent / "templates" / "mail"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What is handed to the mail server."""
+
+    sender: str
+    recipient: str
+    octets: bytes
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+    wording = wording_of(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        wording.gettext, wording.ngettext, newstyle=True)
+    return environment
+
+
+def subject_of(tell: Telling) -> str:
+    """What the mail is and when the appointment is; nothing of what it is about (rule M7, PV5)."""
+    gettext = tell.wording.gettext
+    forms = {
+        "invitation": gettext("Invitation: appointment on %(day)s, %(time)s"),
+        "update": gettext("Changed: appointment on %(day)s, %(time)s"),
+        "cancellation": gettext("Cancelled: appointment on %(day)s, %(time)s"),
+        "reminder": gettext("Reminder: appointment on %(day)s, %(time)s"),
+    }
+    return forms[tell.kind] % {"day": tell.when.day, "time": tell.when.start}
+
+
+def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str) -> Mail:
+    """Make the mail of one kind from its frozen facts and the client's secret link."""
+    tell = telling(kind, facts, link=link)
+    environment = _environment(tell.wording.language.code)
+    text = environment.get_template(f"{kind}.txt").render(mail=tell)
+    html = environment.get_template(f"{kind}.html").render(mail=tell, subject=subject_of(tell))
+    entry = invitation(facts, tell)
+    identity = hashlib.sha256(message_id.encode()).hexdigest()[:32]
+
+    body = EmailMessage(policy=SMTP)
+    body.set_content(text, cte="quoted-printable")
+    body.add_alternative(html, subtype="html", cte="quoted-printable")
+    part = EmailMessage(policy=SMTP)
+    # As octets, so that nothing on the way changes a line; base64, because Outlook lost entries in
+    # quoted-printable; without a Content-Disposition, which would turn the invitation into a file.
+    part.set_content(entry, "text", "calendar", cte="base64", params={
+        "charset": "utf-8", "method": method_of(kind), "component": "VEVENT"})
+    body.attach(part)
+    body.set_boundary(f"=_alternative_{identity}")
+
+    message = EmailMessage(policy=SMTP)
+    _head(message, facts, tell)
+    message.make_mixed(boundary=f"=_mixed_{identity}")
+    message.attach(body)
+    attached = EmailMessage(policy=SMTP)
+    attached.set_content(entry, "application", "ics", cte="base64", disposition="attachment",
+                         filename="invite.ics")
+    message.attach(attached)
+    for inner in (body, part, attached, *body.iter_parts()):
+        del inner["MIME-Version"]
+    # Set last: making the parts moves every Content- header into the first of them.
+    message["Content-Language"] = _bcp47(tell.wording)
+    return Mail(sender=facts["from_address"], recipient=facts["recipient"],
+                octets=_identifiers(kind, facts, link, message_id) + message.as_bytes())
+
+
+def _head(message: EmailMessage, facts: Mapping[str, Any], tell: Telling) -> None:
+    office = " ".join(clean(facts["office"]).split())
+    message["From"] = Address(office, addr_spec=facts["from_address"])
+    message["To"] = Address(addr_spec=facts["recipient"])  # no name: it must be the ATTENDEE exactly
+    message["Subject"] = subject_of(tell)
+    message["Date"] = format_datetime(datetime.fromisoformat(facts["written_at"]))
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["MIME-Version"] = "1.0"
+
+
+def _identifiers(kind: str, facts: Mapping[str, Any], link: str, message_id: str) -> bytes:
+    """Headers with long words, which the standard library would encode where they do not fit a line."""
+    lines = [f"Message-ID: {message_id}"]
+    if facts["thread"] and facts["thread"] != message_id:
+        lines += [f"In-Reply-To: {facts['thread']}", f"References: {facts['thread']}"]
+    if kind == "reminder":
+        # Only reminders can be turned off; an unread cancellation would cost somebody a journey.
+        lines += [f"List-Unsubscribe: <{link}/reminders>",
+                  "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+
+
+def _bcp47(wording: Wording) -> str:
+    return wording.language.locale.replace("_", "-")

@@ -1,0 +1,99 @@
+"""What a mail tells, in the reader's language: frozen facts as words, for text, html and calendar."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from web.render.ical import clean
+from web.render.wording import When, Wording, wording_of
+
+
+@dataclass(frozen=True)
+class Where:
+    """A place for somebody who has never been there."""
+
+    name: str
+    address: str
+    directions: str
+
+    @property
+    def line(self) -> str:
+        """Name and address in one line."""
+        return ", ".join(part for part in (self.name, self.address) if part)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was told before and holds no longer; None where it still does."""
+
+    when: When | None
+    where: Where | None
+    assistant: str | None
+    new_place: bool = False  # there was none before
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One mail's content. Names are isolated where their direction could disturb the sentence."""
+
+    kind: str
+    wording: Wording
+    client: str
+    assistant: str
+    own_story: bool
+    when: When
+    where: Where | None
+    topic: str
+    bring: tuple[str, ...]
+    confirmed: bool
+    reason: str
+    office: str
+    phone: str
+    change: Change
+    link: str
+
+    @property
+    def asks(self) -> bool:
+        """Whether the client still has to say if they can come."""
+        return self.kind != "cancellation" and not self.confirmed
+
+
+def telling(kind: str, facts: Mapping[str, Any], *, link: str) -> Telling:
+    """Put a message's facts into the words of its language."""
+    wording = wording_of(facts["language"])
+    when, where = _when(facts, facts, wording), _where(facts["place"], wording)
+    change = Change(None, None, None)
+    old = facts["old"]
+    if old is not None:
+        before, former = _when(old, facts, wording), _where(old["place"], wording)
+        change = Change(when=before if before != when else None, where=former if former != where else None,
+                        assistant=_name(old["assistant"], wording)
+                        if old["assistant"] != facts["assistant"] else None,
+                        new_place=former is None and where is not None)
+    return Telling(
+        kind=kind, wording=wording, client=_name(facts["client"], wording),
+        assistant=_name(facts["assistant"], wording), own_story=facts["own_story"], when=when, where=where,
+        topic=_line(facts["topic"]), bring=tuple(map(_line, facts["bring"])), confirmed=facts["confirmed"],
+        reason=facts["reason"], office=_name(facts["office"], wording),
+        phone=wording.left_to_right(_line(facts["phone"])), change=change, link=link)
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def _name(text: str, wording: Wording) -> str:
+    return wording.isolate(_line(text))
+
+
+def _when(times: Mapping[str, Any], facts: Mapping[str, Any], wording: Wording) -> When:
+    return wording.when(datetime.fromisoformat(times["starts_at"]), datetime.fromisoformat(times["ends_at"]),
+                        facts["timezone"])
+
+
+def _where(place: Mapping[str, str] | None, wording: Wording) -> Where | None:
+    if place is None:
+        return None
+    return Where(_name(place["name"], wording), _name(place["address"], wording), _line(place["directions"]))

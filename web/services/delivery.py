@@ -1,0 +1,148 @@
+"""Takes the outbox to the mail server: each mail once, and no mail lost when a worker dies.
+
+A row goes queued -> claimed -> handover -> sent. `handover` is committed when the server has all of
+the mail but the final dot, so that a worker that dies before leaves nothing behind and one that dies
+after leaves a row that says so (rules D1 to D4). No transaction is open while the network is used.
+"""
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from web.models import Message, Notice
+from web.render.mail import Mail, make_mail
+from web.services import claims, smtp, tokens
+from web.services.reminders import is_quiet
+from web.services.claims import LEASE, Claim
+from web.services.transactions import transaction
+
+log = logging.getLogger(__name__)
+
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=1)
+PAUSE = timedelta(minutes=10)  # after the server refused us, and not a mail
+
+
+def deliver_next(*, courier: smtp.Courier, worker: str, clock: Callable[[], datetime]) -> bool:
+    """Send the mail of the chosen office that is due next; say whether to go on with another one."""
+    now = clock()
+    with transaction() as session:
+        claims.give_back_lost(session, now=now)
+        claims.give_up_late(session, now=now)
+        claim = claims.claim_next(session, worker=worker, now=now,
+                                  per_minute=tokens.settings().mail_per_minute,
+                                  quiet=is_quiet(session, now=now))
+    return claim is not None and _deliver(claim, courier=courier, worker=worker, clock=clock)
+
+
+def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callable[[], datetime]) -> bool:
+    try:
+        mail = _made(claim)
+    except Exception as error:
+        # One row that cannot be written must not stop the others; the coordinator sees it.
+        log.exception("mail %s cannot be written", claim.id)
+        _settle(claim, worker, {"state": "failed", "last_answer": type(error).__name__}, clock(),
+                "mail-failed")
+        return True
+
+    def hand_over() -> bool:
+        now = clock()
+        return _change(claim, worker, {"state": "handover", "lease_until": now + LEASE}, when_in=("claimed",))
+
+    try:
+        answer = courier.deliver(mail, before_the_dot=hand_over)
+    except smtp.StoppedError:
+        log.info("mail %s: given up before it left", claim.id)  # whoever changed the row knows why
+        return True
+    except smtp.RefusedError as error:
+        _settle(claim, worker, {"state": "failed", "last_answer": str(error)}, clock(), "mail-failed")
+        return True
+    except smtp.MisconfiguredError as error:
+        _pause(claim, worker, str(error), clock(), PAUSE, notice=True)
+        return False
+    except smtp.UnreachableError as error:
+        _pause(claim, worker, str(error), clock(), FIRST_DELAY, notice=False)
+        return False
+    except smtp.TryLaterError as error:
+        _retry(claim, worker, str(error), clock(), in_doubt=False)
+        return True
+    except smtp.InDoubtError as error:
+        _doubt(claim, worker, str(error), clock())
+        return True
+    now = clock()
+    _settle(claim, worker, {"state": "sent", "sent_at": now, "last_answer": answer}, now, None)
+    return True
+
+
+def _made(claim: Claim) -> Mail:
+    link = f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
+    return make_mail(claim.kind, claim.facts, link=link, message_id=claim.message_id)
+
+
+def delay_after(attempts: int, *, seed: str) -> timedelta:
+    """How long to wait after so many attempts: growing, and not the same for every mail."""
+    spread = hashlib.sha256(f"{seed}/{attempts}".encode()).digest()[0] / 255
+    doubled: int = 2 ** min(attempts - 1, 10)
+    return min(FIRST_DELAY * doubled * (1 + 0.25 * spread), LONGEST_DELAY)
+
+
+def _change(claim: Claim, worker: str, values: dict[str, Any], *, when_in: tuple[str, ...],
+            session: Session | None = None) -> bool:
+    """Change the row if it is still this worker's; another may have it after a lost lease."""
+    statement = update(Message).where(
+        Message.id == claim.id, Message.worker == worker, Message.state.in_(when_in)).values(**values)
+    if session is not None:
+        return _changed(session, statement)
+    with transaction() as opened:
+        return _changed(opened, statement)
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    changed: int = session.execute(statement, execution_options={"synchronize_session": False}).rowcount  # type: ignore[attr-defined]
+    return changed == 1
+
+
+def _settle(claim: Claim, worker: str, values: dict[str, Any], now: datetime, notice: str | None) -> None:
+    """Bring a mail to an end, with a word to the coordinator where the end is a bad one."""
+    with transaction() as session:
+        final = {**values, "lease_until": None}
+        if _change(claim, worker, final, when_in=("claimed", "handover"), session=session) and notice:
+            session.add(Notice(kind=notice, client_id=claim.client_id, appointment_id=claim.appointment_id,
+                               details={"mail": claim.kind, "answer": values["last_answer"]}, created_at=now))
+
+
+def _retry(claim: Claim, worker: str, answer: str, now: datetime, *, in_doubt: bool) -> None:
+    wait = delay_after(claim.attempts, seed=claim.message_id)
+    values = {"state": "queued", "next_attempt_at": now + wait, "lease_until": None, "worker": "",
+              "last_answer": answer}
+    if in_doubt:
+        values["in_doubt"] = True
+    _change(claim, worker, values, when_in=("claimed", "handover"))
+
+
+def _doubt(claim: Claim, worker: str, answer: str, now: datetime) -> None:
+    if claim.kind == "reminder":
+        _settle(claim, worker, {"state": "uncertain", "in_doubt": True, "last_answer": answer}, now,
+                "mail-uncertain")
+    else:
+        # Again with the same Message-ID, UID and SEQUENCE: a repeat changes nothing in any calendar,
+        # a lost one costs an appointment (rule D3).
+        _retry(claim, worker, answer, now, in_doubt=True)
+
+
+def _pause(claim: Claim, worker: str, answer: str, now: datetime, pause: timedelta, *, notice: bool) -> None:
+    """Let the whole queue wait: what stopped this mail would stop each of them."""
+    _retry(claim, worker, answer, now, in_doubt=False)
+    with transaction() as session:
+        session.execute(update(Message)
+                        .where(Message.state == "queued", Message.next_attempt_at < now + pause)
+                        .values(next_attempt_at=now + pause))
+        if notice:
+            claims.note_once(session, kind="mail-paused", details={"answer": answer}, now=now)
+    log.warning("the outbox waits %s: %s", pause, answer)

@@ -1,0 +1,183 @@
+"""Hands mails to the office's mail server, with a stop just before the point of no return."""
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+
+from web.render.mail import Mail
+from web.settings import Settings
+
+
+class NotSentError(Exception):
+    """A mail that certainly was not taken; `str()` holds the server's words."""
+
+
+class TryLaterError(NotSentError):
+    """The server cannot now (4xx, a timeout, a lost connection): the same mail may go later."""
+
+
+class UnreachableError(TryLaterError):
+    """There is no connection at all: no other mail would fare better now."""
+
+
+class RefusedError(NotSentError):
+    """The server will never take this mail (5xx to RCPT or DATA)."""
+
+
+class MisconfiguredError(NotSentError):
+    """The server takes no mail from us at all (5xx to EHLO, AUTH or MAIL, no or bad TLS)."""
+
+
+class StoppedError(NotSentError):
+    """Our own side gave the mail up before the final dot."""
+
+
+class InDoubtError(Exception):
+    """The final dot was sent and no answer came: the mail may have been taken."""
+
+
+class Courier:
+    """A connection to the mail server, opened when needed and used for one mail after another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._smtp: smtplib.SMTP | None = None
+
+    def deliver(self, mail: Mail, *, before_the_dot: Callable[[], bool]) -> str:
+        """Send one mail and return the server's words.
+
+        `before_the_dot` is called when the server has every octet but the final dot: until then
+        whatever was sent is void (RFC 5321, 4.1.1.4). Where it says False the mail is given up.
+
+        Raises
+        ------
+        NotSentError
+            In one of its forms: the mail was certainly not taken.
+        InDoubtError
+            The mail may have been taken.
+        """
+        smtp = self._connected()
+        try:
+            self._step(smtp, lambda: smtp.mail(mail.sender), permanent=MisconfiguredError)
+            self._step(smtp, lambda: smtp.rcpt(mail.recipient), permanent=RefusedError)
+            self._step(smtp, lambda: smtp.docmd("DATA"), permanent=RefusedError, wanted=354)
+            try:
+                smtp.send(_transparent(mail.octets))
+                go_on = before_the_dot()
+            except OSError as error:
+                raise TryLaterError(_words(error)) from error
+            if not go_on:
+                raise StoppedError("given up before the final dot")
+            return self._finish(smtp)
+        except RefusedError:
+            self._reset(smtp)
+            raise
+        except BaseException:
+            # After anything else the connection is in a state that nobody knows.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Drop the connection; the next mail opens another one."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+    def quit(self) -> None:
+        """Say goodbye to the server, where there still is one."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.quit()
+            self.close()
+
+    def _finish(self, smtp: smtplib.SMTP) -> str:
+        try:
+            smtp.send(b".\r\n")
+            code, answer = smtp.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            raise InDoubtError(_words(error)) from error
+        if code >= 500:
+            raise RefusedError(_answer(code, answer))
+        if code != 250:
+            raise TryLaterError(_answer(code, answer))
+        return _answer(code, answer)
+
+    def _step(self, smtp: smtplib.SMTP, command: Callable[[], tuple[int, bytes]], *,
+              permanent: type[NotSentError], wanted: int = 250) -> None:
+        try:
+            code, answer = command()
+        except (OSError, smtplib.SMTPException) as error:
+            raise TryLaterError(_words(error)) from error
+        except UnicodeEncodeError as error:
+            raise RefusedError("the address has characters that this server does not take") from error
+        if code >= 500:
+            raise permanent(_answer(code, answer))
+        if code != wanted and code not in (250, 251, 252):
+            raise TryLaterError(_answer(code, answer))
+
+    def _reset(self, smtp: smtplib.SMTP) -> None:
+        try:
+            smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._smtp is not None:
+            # Servers hang up on connections that are idle or have served long enough.
+            try:
+                if self._smtp.noop()[0] == 250:
+                    return self._smtp
+            except (OSError, smtplib.SMTPException):
+                pass
+            self.close()
+        self._smtp = self._connect()
+        return self._smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        smtp: smtplib.SMTP | None = None
+        try:
+            if settings.mail_security == "tls":
+                smtp = smtplib.SMTP_SSL(settings.mail_host, settings.mail_port, local_hostname=settings.host,
+                                        timeout=settings.mail_timeout_seconds,
+                                        context=ssl.create_default_context())
+            else:
+                smtp = smtplib.SMTP(settings.mail_host, settings.mail_port, local_hostname=settings.host,
+                                    timeout=settings.mail_timeout_seconds)
+            smtp.ehlo_or_helo_if_needed()
+            if settings.mail_security == "starttls":
+                smtp.starttls(context=ssl.create_default_context())
+            if settings.mail_user:
+                smtp.login(settings.mail_user, settings.smtp_password)
+        except (OSError, smtplib.SMTPException) as error:
+            if smtp is not None:
+                smtp.close()
+            raise _no_connection(error) from error
+        return smtp
+
+
+def _no_connection(error: Exception) -> NotSentError:
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+        return MisconfiguredError(_words(error))  # never without the encryption that was asked for
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
+        return MisconfiguredError(_words(error))
+    return UnreachableError(_words(error))
+
+
+def _transparent(octets: bytes) -> bytes:
+    """The body of DATA with its dots doubled (RFC 5321, 4.5.2), without the final dot."""
+    body = octets if octets.endswith(b"\r\n") else octets + b"\r\n"
+    return (b"." if body.startswith(b".") else b"") + body.replace(b"\r\n.", b"\r\n..")
+
+
+def _answer(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode('utf-8', 'replace')}"[:500]
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        answer = error.smtp_error
+        return _answer(error.smtp_code, answer if isinstance(answer, bytes) else answer.encode())
+    return (str(error) or type(error).__name__)[:500]
