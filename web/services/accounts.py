@@ -145,21 +145,28 @@ def _set_password(user: User, new: str, *, by: int | None, keep_session: str, no
         record(session, user_id=by, action="user.password-changed", subject=f"user:{user.id}", now=now)
 
 
-def create_user(*, office: Office, email: str, name: str, password: str, now: datetime) -> User:
-    """Create a coordinator's account in an office."""
+def faults_of_new(*, email: str, name: str, password: str, office_name: str) -> dict[str, str]:
+    """Say what is wrong with a new account, by field."""
     faults = {}
     address = email.strip().lower()
     try:
-        validate_email(address, check_deliverability=False)
+        validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         faults["email"] = _("This is not an e-mail address: %(value)s", value=email)
     if not name.strip():
         faults["name"] = _("Write a name.")
-    wrong = passwords.fault(password, personal=(address, address.partition("@")[0], name, office.name))
+    wrong = passwords.fault(password, personal=(address, address.partition("@")[0], name, office_name))
     if wrong:
         faults["password"] = wrong
+    return faults
+
+
+def create_user(*, office: Office, email: str, name: str, password: str, now: datetime) -> User:
+    """Create a coordinator's account in an office."""
+    faults = faults_of_new(email=email, name=name, password=password, office_name=office.name)
     if faults:
         raise InvalidInputError(faults)
+    address = email.strip().lower()
     if find(address) is not None:
         raise ConflictError(_("There is already an account with the address %(email)s.", email=address))
     hashed = passwords.hash_password(password)

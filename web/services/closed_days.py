@@ -2,14 +2,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import holidays
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from web.i18n import current_language
 from web.i18n import gettext as _
 from web.models import ClosedDay, Office, db
+from web.services.audit import record
+from web.services.errors import InvalidInputError, NotFoundError
+from web.services.transactions import transaction
+
+LONGEST_NAME = 200
 
 # The source of public holidays writes Serbian in Cyrillic only; these pages write it in Latin.
 _LATIN = str.maketrans({
@@ -77,3 +83,54 @@ def _decided(office: Office, first_day: date, last_day: date) -> dict[date, Clos
         select(ClosedDay).where(ClosedDay.office_id == office.id, ClosedDay.day.between(first_day, last_day))
         .order_by(ClosedDay.day))
     return {row.day: row for row in rows}
+
+
+def keep_holiday(*, office: Office, day: date, kept: bool, user_id: int, now: datetime) -> None:
+    """Close, or open, the office on one public holiday."""
+    if day not in public_holidays(office.country, day, day):
+        raise NotFoundError(_("This day is no public holiday."))
+    row = _decided(office, day, day).get(day)
+    with transaction() as session:
+        if kept == office.public_holidays:  # as the office does anyway: nothing is left to remember
+            if row is not None:
+                session.delete(row)
+        elif row is None:
+            session.add(ClosedDay(day=day, closed=kept))
+        else:
+            row.closed = kept
+        _note(session, office, day, user_id, now)
+
+
+def add_closed_day(*, office: Office, day: str, name: str, user_id: int, now: datetime) -> None:
+    """Close the office on a day of its own."""
+    faults = {}
+    try:
+        chosen = date.fromisoformat(day)
+    except ValueError:
+        faults["day"] = _("Choose a day.")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        faults["name"] = _("Write it in one line of at most %(count)s characters.", count=LONGEST_NAME)
+    if faults:
+        raise InvalidInputError(faults)
+    with transaction() as session:
+        row = _decided(office, chosen, chosen).get(chosen)
+        if row is None:
+            session.add(ClosedDay(day=chosen, closed=True, name=name.strip()))
+        else:
+            row.closed, row.name = True, name.strip()
+        _note(session, office, chosen, user_id, now)
+
+
+def remove_closed_day(*, office: Office, closed_day_id: int, user_id: int, now: datetime) -> None:
+    """Open the office again on a day that it had closed by itself."""
+    with transaction() as session:
+        row = session.get(ClosedDay, closed_day_id)
+        if row is None:
+            raise NotFoundError(_("This day has been removed already."))
+        session.delete(row)
+        _note(session, office, row.day, user_id, now)
+
+
+def _note(session: Session, office: Office, day: date, user_id: int, now: datetime) -> None:
+    record(session, user_id=user_id, action="office.closed-days-changed", subject=f"office:{office.id}",
+           now=now, details={"day": day.toordinal()})
