@@ -1,7 +1,7 @@
 """What a form or a row of a spreadsheet says about a person, before it becomes rows."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -26,6 +26,12 @@ class DatedHoursData:
     end: time | None = None  # 00:00 stands for midnight at the end of the day
     place: str | None = None  # only where available
     reason: str = ""
+
+
+def by_day(dated: Iterable[DatedHoursData]) -> tuple[DatedHoursData, ...]:
+    """Put days in the one order in which they can be compared with what is stored."""
+    return tuple(sorted(dated, key=lambda each: (
+        each.day, each.available, each.start or time(0), each.end or time(0), each.place or "", each.reason)))
 
 
 @dataclass(frozen=True, kw_only=True)

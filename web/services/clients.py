@@ -1,0 +1,116 @@
+"""Clients: found, saved, ended."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from web.i18n import gettext as _
+from web.models import Appointment, Client, db
+from web.services import appointments, people
+from web.services.errors import InvalidInputError
+from web.services.people_checks import check_client
+from web.services.people_data import ClientData, NeedData, by_day
+from web.services.people_rows import Directory, client_data, write_client
+from web.services.transactions import transaction
+
+
+def _write(session: Session, client: Client, data: ClientData, before: ClientData | None,
+           directory: Directory, now: datetime) -> None:
+    dropped = {need.id for need in write_client(client, data, before, directory)}
+    for appointment in coming_appointments(client.id, now=now) if dropped else ():
+        if appointment.need_id in dropped:
+            appointments.cancel(session, appointment, reason="withdrawn", now=now)
+
+
+def _complete(data: ClientData, before: ClientData) -> ClientData:
+    """Add what only the office knows to what a spreadsheet says about a client it has already."""
+    rows = list(before.needs)
+    rows.sort(key=lambda need: ("open", "done", "dropped").index(need.state))
+    needs = dict[int, NeedData]()
+    new = []
+    for need in data.needs:
+        row = next((row for row in rows if row.id not in needs
+                    and (row.id == need.id if need.id is not None else row.topic == need.topic)), None)
+        if row is None or row.id is None:
+            new.append(need)
+        elif need.id is not None:
+            needs[row.id] = need
+        else:
+            needs[row.id] = replace(row, minutes=need.minutes or row.minutes, by=need.by or row.by,
+                                    optional=need.optional or row.optional)
+    return replace(
+        people.complete(data, before),
+        needs=tuple(needs.get(row.id or 0, row) for row in before.needs) + tuple(new),
+        dated_hours=by_day({*data.dated_hours, *(day for day in before.dated_hours if not day.available)}))
+
+
+KIND = people.Kind(row=Client, subject="client", prefix="C", check=check_client, read=client_data,
+                   write=_write, complete=_complete)
+
+
+def get_client(client_id: int) -> Client:
+    """A client of this office with everything that belongs to them."""
+    return people.find(KIND, client_id)
+
+
+def read_client(client_id: int, *, user_id: int, now: datetime) -> Client:
+    """A client's record, for somebody's eyes: the audit notes whose."""
+    people.note_reading(KIND, person_id=client_id, user_id=user_id, now=now)
+    return get_client(client_id)
+
+
+def save_client(*, data: ClientData, client_id: int | None = None, version: int | None = None,
+                user_id: int | None, now: datetime) -> people.Saved:
+    """Add a client, or change one that is still as the editor saw it; see `people.save`."""
+    return people.save(KIND, data=data, person_id=client_id, version=version, user_id=user_id, now=now)
+
+
+def save_clients(*, clients: Sequence[ClientData], user_id: int | None, now: datetime) -> list[people.Saved]:
+    """Add or change many clients in one transaction; see `people.save_all`."""
+    return people.save_all(KIND, people=clients, user_id=user_id, now=now)
+
+
+def all_appointments(client_id: int) -> Sequence[Appointment]:
+    """A client's appointments, the latest first."""
+    return db.session.scalars(
+        select(Appointment).where(Appointment.client_id == client_id)
+        .options(selectinload(Appointment.assistant), selectinload(Appointment.need),
+                 selectinload(Appointment.place))
+        .order_by(Appointment.starts_at.desc(), Appointment.id.desc())).all()
+
+
+def coming_appointments(client_id: int, *, now: datetime) -> Sequence[Appointment]:
+    """A client's appointments that stand and are still to come, the next first."""
+    return db.session.scalars(
+        select(Appointment).where(Appointment.client_id == client_id, Appointment.state != "cancelled",
+                                  Appointment.starts_at > now)
+        .options(selectinload(Appointment.assistant), selectinload(Appointment.need),
+                 selectinload(Appointment.place))
+        .order_by(Appointment.starts_at)).all()
+
+
+def end_client(*, client_id: int, day: date | None, cancel: bool, user_id: int, now: datetime) -> None:
+    """Let a client take no part from `day` on; with `cancel` also take back what is still to come.
+
+    Raises
+    ------
+    InvalidInputError
+        Where no day is given.
+    """
+    if day is None:
+        raise InvalidInputError({"day": _("Choose a day.")})
+    with transaction() as session:
+        people.set_end(KIND, session, person_id=client_id, day=day, user_id=user_id, now=now)
+        if cancel:
+            people.cancel_from(session, coming_appointments(client_id, now=now), day=day, reason="withdrawn",
+                               now=now)
+
+
+def reopen_client(*, client_id: int, user_id: int, now: datetime) -> None:
+    """Let a client take part again."""
+    with transaction() as session:
+        people.set_end(KIND, session, person_id=client_id, day=None, user_id=user_id, now=now)
