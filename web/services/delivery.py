@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from web.models import Message, Notice
 from web.render.mail import Mail, make_mail
 from web.services import claims, smtp, tokens
-from web.services.reminders import is_quiet
 from web.services.claims import LEASE, Claim
+from web.services.reminders import is_quiet
 from web.services.transactions import transaction
 
 log = logging.getLogger(__name__)

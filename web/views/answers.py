@@ -1,0 +1,118 @@
+"""A client's own page: no account, no cookie, one link that opens one appointment."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from babel.dates import get_day_names
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask_babel import refresh
+from werkzeug.wrappers import Response as BaseResponse
+
+from web.i18n import current_language
+from web.models import Appointment, Office, db
+from web.security import csrf, public
+from web.services import answers
+from web.services.errors import ConflictError
+
+blueprint = Blueprint("answers", __name__, url_prefix="/a/<token>")
+# The page sets no cookie, so there is no session for a form's token: what guards it is the secret in
+# its address, and the check that a POST comes from our own page (web/security.py).
+csrf.exempt(blueprint)
+
+
+def _found(token: str) -> Appointment:
+    appointment = answers.find(token)
+    g.language = appointment.client.mail_language
+    refresh()
+    return appointment
+
+
+def _page(token: str, appointment: Appointment, *, problem: str = "", status: int = 200) -> tuple[str, int]:
+    language = current_language().code
+    return render_template(
+        "answers/appointment.html", appointment=appointment, over=answers.is_over(appointment, now=g.now),
+        tell=answers.page_of(appointment, language=language, now=g.now), problem=problem, days=_days(),
+        office=db.session.get_one(Office, appointment.office_id), token=token,
+    ), status
+
+
+def _days() -> list[tuple[str, str]]:
+    names = get_day_names("wide", locale=current_language().locale)
+    return list(zip(answers.DAYS, (names[number] for number in range(7)), strict=True))
+
+
+def _revision() -> int:
+    text = request.form.get("revision", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        abort(400)  # no page of ours sends this: somebody guesses at forms
+    return int(text)
+
+
+def _answer(token: str, act: Callable[[], None]) -> BaseResponse | tuple[str, int]:
+    appointment = _found(token)
+    try:
+        act()
+    except answers.TooLateError:
+        return _page(token, appointment, status=410)
+    except ConflictError as error:
+        return _page(token, _found(token), problem=str(error), status=409)
+    return redirect(url_for("answers.show", token=token), 303)
+
+
+@blueprint.get("")
+@public
+def show(token: str) -> tuple[str, int]:
+    """The appointment and what can be answered. Mail scanners open this too: it changes nothing."""
+    return _page(token, _found(token))
+
+
+@blueprint.post("/confirm")
+@public
+def confirm(token: str) -> BaseResponse | tuple[str, int]:
+    """I come."""
+    return _answer(token, lambda: answers.confirm(token, revision=_revision(), now=g.now))
+
+
+@blueprint.post("/decline")
+@public
+def decline(token: str) -> BaseResponse | tuple[str, int]:
+    """I cannot come."""
+    return _answer(token, lambda: answers.decline(token, revision=_revision(), now=g.now))
+
+
+@blueprint.post("/another-time")
+@public
+def another_time(token: str) -> BaseResponse | tuple[str, int]:
+    """I need another time."""
+    return _answer(token, lambda: answers.ask_for_another_time(
+        token, revision=_revision(), now=g.now, wish=answers.wish_of(
+            parts=request.form.getlist("parts"), days=request.form.getlist("days"),
+            words=request.form.get("words", ""))))
+
+
+@blueprint.get("/appointment.ics")
+@public
+def calendar_file(token: str) -> Response:
+    """The appointment for the client's calendar."""
+    appointment = _found(token)
+    if appointment.state == "cancelled" or answers.is_over(appointment, now=g.now):
+        abort(404)
+    body = answers.calendar_file(appointment, language=current_language().code, now=g.now)
+    return Response(body, content_type="text/calendar; charset=utf-8; method=REQUEST", headers={
+        "Content-Disposition": 'inline; filename="appointment.ics"'})
+
+
+@blueprint.get("/reminders")
+@public
+def reminders(token: str) -> str:
+    """Ask whether reminders shall stop."""
+    return render_template("answers/reminders.html", token=token, on=_found(token).client.reminders)
+
+
+@blueprint.post("/reminders")
+@public
+def turn_off_reminders(token: str) -> str:
+    """No more reminders: from the page, or by a mail program itself (RFC 8058), which follows no redirect."""
+    _found(token)
+    answers.turn_off_reminders(token, now=g.now)
+    return render_template("answers/reminders.html", token=token, on=False)
