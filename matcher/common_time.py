@@ -6,7 +6,7 @@ left by a small dynamic programme over sets of needs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 # Beyond so many essential needs of one client the exact answer costs too much. Such a pair passes
 # for possible, which only a reason's words depend on: the solver schedules it or does not.
-MOST_NEEDS = 12
+MOST_NEEDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,21 @@ def schedulable(
     work = _sums(lengths)
     reached = {0}
     for week in sorted(set(week_of_day)):
-        days = [day for day, its_week in enumerate(week_of_day) if its_week == week]
-        # What is met within this week depends on where the week began: its minutes are limited.
-        within = {(before, before) for before in reached}
-        for day in days:
-            packed = _day(tuple(need[day] for need in possible), lengths, work, limits)
-            if not packed:
-                continue
-            within |= {
-                (before, met | more)
-                for before, met in within
-                for more in packed
-                if not met & more and work[met | more] - work[before] <= limits.week_slots
-            }
-            if any(met == everything for _, met in within):
-                return True
-        reached = {met for _, met in within}
-    return everything in reached
+        # Minutes are limited by the week, so weeks are filled apart, and joined when they are full.
+        in_week = {0}
+        for day, its_week in enumerate(week_of_day):
+            if its_week == week:
+                in_day = _day(tuple(need[day] for need in possible), lengths, work, limits)
+                in_week |= _joined(in_week, in_day, work, limits.week_slots)
+        reached |= _joined(reached, in_week, work, work[everything])
+        if everything in reached:
+            return True
+    return False
+
+
+def _joined(some: set[int], others: Iterable[int], work: Sequence[int], most: int) -> set[int]:
+    """Join sets of needs that have none in common and do not take too long together."""
+    return {one | other for other in others for one in some if not one & other and work[one | other] <= most}
 
 
 def _sums(lengths: Sequence[int]) -> list[int]:
@@ -125,6 +123,9 @@ def have_common_time(
     possible &= (count == 0) | (columns.max_per_day[client] > 0)
     load = np.bincount(row_pair, weights=np.where(essential, slots, 0), minlength=client.size)
     light = load <= columns.week_slots[assistant]
+    days, weeks_of_round = len(columns.round.open_days), len(set(weeks(columns.round).tolist()))
+    room = np.minimum(columns.day_slots * days, columns.week_slots * weeks_of_round)
+    possible &= load <= room[assistant]
     open_question = possible & (count > 1) & (count <= MOST_NEEDS)
     rows_of = np.flatnonzero(essential)
     first_essential = np.concatenate([[0], np.cumsum(count)])

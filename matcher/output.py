@@ -14,8 +14,8 @@ class Unwritable(MatcherError):  # noqa: N818 - what it is, like BadRound and Ba
 
 def check_writable(path: Path, *, source: Path) -> None:
     """Refuse a path before hours of solving end at it; `source` must not be written over."""
-    target = path.resolve()
-    if target == source.resolve():
+    target = Path(os.path.realpath(path))
+    if target == Path(os.path.realpath(source)):
         raise Unwritable(f"cannot write {path}: it is the round itself; name another file")
     if target.exists() and not target.is_file():
         raise Unwritable(f"cannot write {path}: it is no ordinary file; name a file")
@@ -28,7 +28,7 @@ def check_writable(path: Path, *, source: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there: readers see the old one or the new one."""
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     temporary = None
     try:
         temporary = _create(target)

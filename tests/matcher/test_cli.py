@@ -211,3 +211,9 @@ def test_describing_needs_no_solver(round_file: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(round_file)], capture_output=True, check=True)
     assert done.stdout.decode().splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_stops_early_hears_no_complaint(round_file: Path) -> None:
+    command = f"{sys.executable} -m matcher describe {round_file} | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert done.stderr == b""

@@ -144,3 +144,10 @@ def test_days_count_from_the_first_and_closed_ones_are_not_open() -> None:
     ten = datetime.fromisoformat(at(2, "10:00"))
     assert (rnd.day_index(ten.date()), rnd.slot(ten), rnd.moment(2, 20)) == (2, 20, ten)
     assert rnd.moment(0, 48) == datetime.fromisoformat(at(1, "00:00"))
+
+
+def test_ids_may_be_of_any_script() -> None:
+    # With a zero-width non-joiner, as Persian writes it.
+    doc = document(clients=[client("پناه\u200cجو", places=["کتاب\u200cخانه"])])
+    assert Round.from_document(doc).clients[0].id == "پناه\u200cجو"
+    assert Round.from_document(doc).sha256 == canonical_hash(doc)
