@@ -41,7 +41,7 @@ def test_law_more_availability_never_lowers_the_first_level(document: Document, 
     more = copied(document)
     helper = data.draw(st.sampled_from(more["assistants"]))
     day = data.draw(st.sampled_from([more["first_day"], more["last_day"]]))
-    helper["availability"].append({"start": f"{day}T09:00", "end": f"{day}T17:00"})
+    helper["availability"].append({"start": f"{day}T08:00", "end": f"{day}T16:00"})
     # The only rule that looks at all of a person's places: who is never there has none in dispute.
     if len(helper["availability"]) > 1:
         assert values(planned(more))["served"] >= values(before)["served"]
