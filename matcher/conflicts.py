@@ -22,7 +22,7 @@ from matcher.parts import Assistant, Client, Pin
 from matcher.plan_parts import Conflict
 from matcher.program import Program, fixed
 from matcher.rows import Floats, Ints, family
-from matcher.times import free_at, places_of
+from matcher.times import places_of
 
 # The rows of the pins themselves, which state none of the rules.
 _DECIDED = len(RULES)
@@ -109,7 +109,7 @@ def _code(model: Model, pin: Pin) -> str:
     if pin.start is None:
         return "time"
     # Somebody who lists places may be free then, and yet not where the other is.
-    free = (any(a <= pin.start < b for a, b in free_at(p, None)) for p in (client, assistant))
+    free = (any(i.start <= pin.start < i.end for i in p.availability) for p in (client, assistant))
     if all(free) and not _share_place(client, assistant, pin.start):
         return "place"
     return "time"
@@ -168,8 +168,10 @@ def _smallest_hitting(sets: list[set[int]], count: int, clock: Clock) -> set[int
 
 def _rule(program: Program, pins: list[tuple[int, ...]], forced: set[int], clock: Clock) -> str:
     """Name the first rule without which the pins could hold."""
-    for number, code in enumerate(RULES):
-        relaxed = Program(program.column, program.rows.pick(program.rows.rule != number), program.chosen)
+    # Rows that only count an assistant's clients hold `max_clients` too, and are nobody's rule.
+    kept = program.rows.pick(program.rows.rule != RULES.index("count"))
+    for number, code in enumerate(RULES[:-1]):
+        relaxed = Program(program.column, kept.pick(kept.rule != number), program.chosen)
         if _most_held(relaxed, pins, forced, clock) is not None:
             return code
     return "time"
