@@ -9,11 +9,11 @@ from typing import Any
 from web.services.solver_process import solve_document
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The document is no round: a fault of ours, told with its places."""
 
 
-class Died(Exception):
+class DiedError(Exception):
     """The process ended without an answer, or gives none; `code` says how."""
 
     def __init__(self, code: str) -> None:
@@ -43,7 +43,7 @@ class Child:
 
         Raises
         ------
-        Refused, Died
+        RefusedError, DiedError
             Where there will be no plan.
         """
         wait = seconds
@@ -53,11 +53,11 @@ class Child:
                     return None
                 kind, value = self._end.recv()
             except (EOFError, OSError):
-                raise Died(self._death()) from None
+                raise DiedError(self._death()) from None
             if kind == "plan":
                 return dict(value)
             if kind == "refused":
-                raise Refused("; ".join(value[:3]))
+                raise RefusedError("; ".join(value[:3]))
             progress[value["level"]] = value
             wait = 0
 

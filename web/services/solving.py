@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
-from matcher import Plan, Round as MatcherRound
+from matcher import Plan
+from matcher import Round as MatcherRound
 from matcher.check import check
 from web.i18n import gettext as _
 from web.models import Office, PlanVersion, Round, SolveRun, User, db, use_office
 from web.services import audit
-from web.services.child import Child, Died, Refused
+from web.services.child import Child, DiedError, RefusedError
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.rounds import draft
 from web.services.snapshot import snapshot
@@ -39,7 +40,8 @@ def request_solve(round_id: int, *, user: User, now: datetime, time_limit: int |
     """Queue a run; a round has one at a time."""
     limit = current_app.config["SETTINGS"].solver_time_limit_seconds if time_limit is None else time_limit
     if not 1 <= limit <= LONGEST_LIMIT:
-        raise InvalidInputError({"time_limit": _("Choose between 1 and %(most)s seconds.", most=LONGEST_LIMIT)})
+        raise InvalidInputError(
+            {"time_limit": _("Choose between 1 and %(most)s seconds.", most=LONGEST_LIMIT)})
     with transaction() as session:
         round = draft(session, round_id)
         if session.scalar(select(func.count(SolveRun.id)).where(SolveRun.round_id == round.id,
@@ -90,9 +92,9 @@ def run_next(*, now: datetime, worker: str) -> bool:
     child = Child(document, task.time_limit, current_app.config["SETTINGS"].solver_workers)
     try:
         plan = _watch(task, child, [str(level) for level in document["policy"]["levels"]])
-    except Refused as refusal:
+    except RefusedError as refusal:
         _fail(task, f"refused:{refusal}")
-    except Died as death:
+    except DiedError as death:
         _fail(task, death.code)
     else:
         if plan is not None:
@@ -107,21 +109,21 @@ def _lease(now: datetime, worker: str, clock: Callable[[], datetime]) -> _Task |
     with transaction() as session:
         while True:
             run = session.execute(
-                select(SolveRun.id, SolveRun.office_id, SolveRun.round_id, SolveRun.time_limit, SolveRun.attempts)
+                select(SolveRun.id, SolveRun.office_id, SolveRun.round_id, SolveRun.time_limit,
+                       SolveRun.attempts)
                 .where(due).order_by(SolveRun.id).limit(1).with_for_update(skip_locked=True),
                 execution_options={"all_offices": True}).first()
             if run is None:
                 return None
             use_office(run.office_id)
             given_up = run.attempts >= _MOST_ATTEMPTS
-            changed = session.execute(
+            changed = _count(session.execute(
                 update(SolveRun).where(SolveRun.id == run.id, due).values(
                     state="failed" if given_up else "running", error="worker-died" if given_up else "",
                     ended_at=now if given_up else None, attempts=run.attempts + 1, worker=worker,
                     lease_until=now + LEASE, started_at=now, progress=[])
-                .execution_options(synchronize_session=False))
-            assert isinstance(changed, CursorResult)
-            if changed.rowcount == 1 and not given_up:
+                .execution_options(synchronize_session=False)))
+            if changed == 1 and not given_up:
                 return _Task(run.id, run.round_id, worker, run.time_limit, clock)
 
 
@@ -148,14 +150,17 @@ def _watch(task: _Task, child: Child, levels: list[str]) -> dict[str, Any] | Non
                 stopping, deadline = True, min(deadline, now + _GRACE_OF_STOP)
                 child.ask_to_stop()
         if now >= deadline:
-            raise Died("too-long")
+            raise DiedError("too-long")
 
 
 def _extend(task: _Task, progress: list[dict[str, Any]], now: datetime) -> bool:
     with transaction() as session:
         changed = session.execute(_ours(task).values(progress=progress, lease_until=now + LEASE))
-        assert isinstance(changed, CursorResult)
-        return changed.rowcount == 1
+        return _count(changed) == 1
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)
 
 
 def _ours(task: _Task) -> Any:
@@ -205,8 +210,8 @@ def add_version(round: Round, *, document: dict[str, Any], plan: dict[str, Any],
     """Make a plan the round's newest, in the caller's transaction."""
     session = db.session()
     last = session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.round_id == round.id)) or 0
-    version = PlanVersion(round_id=round.id, number=last + 1, made_by=made_by, created_at=now, read_at=read_at,
-                          round_document=document, plan_document=plan)
+    version = PlanVersion(round_id=round.id, number=last + 1, made_by=made_by, created_at=now,
+                          read_at=read_at, round_document=document, plan_document=plan)
     session.add(version)
     session.flush()
     round.plan_id = version.id

@@ -1,7 +1,7 @@
 """Rows become the document that the matcher reads, and nothing more."""
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -155,15 +155,16 @@ def test_a_declined_need_comes_up_again_without_the_declined_time(world: World) 
     client.dated_hours.append(away(MONDAY, "10:00", "11:00"))
     document = taken(world)
     assert document["keep"] == []
-    assert document["clients"][0]["availability"] == [{"start": "2026-11-30T11:00", "end": "2026-11-30T12:00"}]
+    assert document["clients"][0]["availability"] == [
+        {"start": "2026-11-30T11:00", "end": "2026-11-30T12:00"}]
 
 
 def test_a_need_that_was_met_does_not_come_up_again(world: World) -> None:
     client, assistant = world.client(needs=2), world.assistant()
     make_appointment(need=client.needs[0], assistant=assistant, starts_at=NOW - timedelta(days=9))
     world.client("C2").needs[0].state = "done"
-    document = taken(world)
-    assert [[need["id"] for need in one["needs"]] for one in document["clients"]] == [[f"n{client.needs[1].id}"]]
+    wanted = [[need["id"] for need in one["needs"]] for one in taken(world)["clients"]]
+    assert wanted == [[f"n{client.needs[1].id}"]]
 
 
 def test_who_met_an_assistant_this_week_stays_with_them(world: World) -> None:
@@ -192,7 +193,8 @@ def test_an_imminent_appointment_is_left_alone_and_its_time_is_taken(world: Worl
     document = taken(world)
     assert [one["id"] for one in document["clients"]] == ["C2"]
     # It lies from 21:00 to 22:00, and half an hour around it stays free.
-    assert document["assistants"][0]["availability"] == [{"start": "2026-11-23T22:30", "end": "2026-11-23T23:30"}]
+    assert document["assistants"][0]["availability"] == [
+        {"start": "2026-11-23T22:30", "end": "2026-11-23T23:30"}]
     assert document["keep"] == []
 
 
@@ -233,9 +235,9 @@ def test_appointments_with_an_assistant_taken_out_are_planned_anew(world: World)
 def test_caseload_counts_clients_of_twelve_weeks_who_take_no_part(world: World) -> None:
     assistant = world.assistant("A1")
     old, older = world.client("C1"), world.client("C2")
-    round = make_round(state="published")
-    make_appointment(need=old.needs[0], assistant=assistant, starts_at=NOW - timedelta(weeks=2), round=round)
-    make_appointment(need=older.needs[0], assistant=assistant, starts_at=NOW - timedelta(weeks=20), round=round)
+    for client, weeks in ((old, 2), (older, 20)):
+        make_appointment(need=client.needs[0], assistant=assistant, starts_at=NOW - timedelta(weeks=weeks),
+                         round=make_round(state="published"))
     assert the(taken(world)["assistants"], "A1")["caseload"] == 1
 
 
@@ -279,7 +281,6 @@ def test_a_time_that_the_clocks_skip_or_repeat_is_never_offered(world: World) ->
 
 @pytest.mark.parametrize("local_time", ["2026-10-25T02:30", "2027-03-28T02:30"])
 def test_a_time_that_names_no_single_moment_is_refused(local_time: str) -> None:
-    from datetime import datetime
     with pytest.raises(NoSuchTimeError):
         instant(datetime.fromisoformat(local_time), "Europe/Belgrade")
 
@@ -287,14 +288,12 @@ def test_a_time_that_names_no_single_moment_is_refused(local_time: str) -> None:
 @pytest.mark.parametrize(("local_time", "utc"), [
     ("2026-10-24T10:00", "2026-10-24T08:00+00:00"), ("2026-10-26T10:00", "2026-10-26T09:00+00:00")])
 def test_the_same_wall_clock_is_another_moment_after_the_change(local_time: str, utc: str) -> None:
-    from datetime import datetime
     moment = instant(datetime.fromisoformat(local_time), "Europe/Belgrade")
     assert moment == datetime.fromisoformat(utc)
     assert wall(moment, "Europe/Belgrade") == datetime.fromisoformat(local_time)
 
 
 def stretch(start: str, end: str) -> Stretch:
-    from datetime import datetime
     return Stretch(datetime.fromisoformat(f"2026-11-30T{start}"), datetime.fromisoformat(f"2026-11-30T{end}"))
 
 
