@@ -241,7 +241,7 @@ def test_an_infeasible_plan_is_empty_but_for_its_conflicts(fields: Document, exp
     assert faults({**a_plan(), **empty, **fields}) == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_what_the_solver_makes_has_no_fault_and_what_spoils_it_has(seed: int) -> None:
     rng = Random(seed)

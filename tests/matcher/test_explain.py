@@ -114,7 +114,7 @@ def test_no_reason_names_a_person(seed: int) -> None:
     assert [text for text in texts if ids & set(text.replace(",", " ").split())] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10**6))
 def test_what_the_criteria_say_of_a_plan_adds_up_to_what_the_solver_claims(seed: int) -> None:
     rnd = Round.from_document(small_round(Random(seed)))
