@@ -97,7 +97,8 @@ def _guard() -> AnyResponse | None:
     g.user = _load_user()
     if g.user is not None:
         g.language = g.user.language
-        g.timezone = db.session.get_one(Office, g.user.office_id).timezone
+        g.office = db.session.get_one(Office, g.user.office_id)
+        g.timezone = g.office.timezone
         return None
     if endpoint is None:
         return None  # becomes a 404 or 405

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from web.models.base import Base, OfficeRow
 
 if TYPE_CHECKING:
+    from web.models.appointment import Appointment
     from web.models.client import Client
     from web.models.user import User
 
@@ -37,3 +38,4 @@ class Notice(OfficeRow, Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     client: Mapped[Client | None] = relationship()
+    appointment: Mapped[Appointment | None] = relationship()

@@ -49,7 +49,8 @@ def _settings(values: Mapping[str, object], faults: dict[str, str]) -> str:
         timezones=[(zone, zone.replace("_", " ")) for zone in office.timezones()],
         languages_offered=[(code, language.name) for code, language in LANGUAGES.items()],
         grids=[(minutes, _("%(count)s minutes", count=minutes)) for minutes in office.GRIDS],
-        minimum_levels=[(level, _("native") if level == "native" else level) for level in policy.LANGUAGE_LEVELS])
+        minimum_levels=[(level, _("native") if level == "native" else level)
+                        for level in policy.LANGUAGE_LEVELS])
 
 
 @blueprint.get("/policy")
