@@ -63,6 +63,8 @@ class Climb:
     report: Callable[[str, int, int], None]
     open: list[tuple[int, int, Part]] = field(default_factory=list)
     done: list[Part] = field(default_factory=list)
+    # How many levels were reported as proven in all parts.
+    told: int = 0
 
     def begin(self, program: Program, chosen: Ints) -> None:
         """Put the parts of a program in line, with what is chosen of them in a plan to begin with."""
@@ -79,6 +81,8 @@ class Climb:
                 self.done.append(part)
                 continue
             self._step(part)
+
+        self._tell_proven()
 
     def _step(self, part: Part) -> None:
         program = part.program
@@ -111,9 +115,8 @@ class Climb:
         def watch(value: float | None, bound: float) -> bool:
             if value is not None:
                 values = goal.values(value)
-                for n, (v, b) in enumerate(zip(values, goal.bounds(bound, values), strict=True)):
-                    if v < b or n == len(values) - 1:
-                        self._tell(goal.first + n, part, v, b)
+                for n, most in enumerate(goal.bounds(bound, values), start=goal.first):
+                    if not self._tell(n, part, values[n - goal.first], most):
                         break
             return self.clock.is_over()
 
@@ -121,11 +124,9 @@ class Climb:
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
         """Leave only the plans that are best at the group's levels, and go on with their parts."""
-        for n in range(goal.first, goal.end):
-            value = int(np.rint(self.levels[n].value[part.program.column] @ part.best))
-            self._tell(n, part, value, value)
         for child in faces(part, self.levels[goal.first : goal.end], goal.value, limit, reduced, price):
             self.push(replace(child, level=goal.end))
+        self._tell_proven()
 
     def push(self, part: Part) -> None:
         """Put a part in line: lower levels first, then by the smallest of its columns."""
@@ -175,13 +176,25 @@ class Climb:
         level = self.levels[n]
         return level.constant + spread(self.model, np.arange(self.model.columns), level.value)[1]
 
-    def _tell(self, n: int, part: Part, value: int, bound: int) -> None:
-        """Report a level, given the open columns' share of the part that is being worked on."""
-        level, others = self.levels[n], self.parts
-        fixed_share = level.of(part.program.chosen)
-        proven = all(self._value(p, k) == self._bound(p, k) for p in others for k in range(n) if k >= p.level)
-        most = fixed_share + bound + sum(self._bound(p, n) for p in others) if proven else self._trivial(n)
-        self.report(level.level, fixed_share + value + sum(self._value(p, n) for p in others), most)
+    def _tell_proven(self) -> None:
+        while self.told < len(self.levels) and self._tell(self.told):
+            pass
+
+    def _tell(self, n: int, part: Part | None = None, value: int = 0, bound: int = 0) -> bool:
+        """Report a level once the levels before it are proven; tell whether it is, too.
+
+        `value` and `bound` are the open columns' share of the part that is being worked on.
+        """
+        if n != self.told:
+            return n < self.told
+        level = self.levels[n]
+        rest = level.constant if part is None else level.of(part.program.chosen)
+        value += rest + sum(self._value(p, n) for p in self.parts)
+        bound += rest + sum(self._bound(p, n) for p in self.parts)
+        if part is not None or value == bound:
+            self.report(level.level, value, bound)
+        self.told += value == bound
+        return value == bound
 
 
 def _reached(goal: Group, best: Floats, bound: float) -> bool:
