@@ -1,0 +1,48 @@
+"""What goes away by itself, and what a worker hands back when it ends."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from web.models import BrowserSession, ImportFile, Message, Office, SolveRun, db
+from web.services import tokens
+from web.services.transactions import transaction
+
+# A spreadsheet full of people, uploaded and then forgotten; a weekend is time enough to come back to it.
+IMPORT_FILES_STAY = timedelta(days=3)
+
+
+def office_ids() -> list[int]:
+    """Every office, for jobs that go from one to the next."""
+    ids = list(db.session.scalars(select(Office.id).order_by(Office.id)))
+    db.session.rollback()
+    return ids
+
+
+def clean_up_sessions(*, now: datetime) -> None:
+    """Delete what expired sessions leave behind."""
+    settings = tokens.settings()
+    idle = now - timedelta(minutes=settings.session_idle_minutes)
+    absolute = now - timedelta(hours=settings.session_absolute_hours)
+    with transaction() as session:
+        session.execute(delete(BrowserSession).where(
+            (BrowserSession.last_seen_at < idle) | (BrowserSession.created_at < absolute)))
+
+
+def clean_up_imports(*, now: datetime) -> None:
+    """Delete the chosen office's spreadsheets that nobody finished importing."""
+    with transaction() as session:
+        session.execute(delete(ImportFile).where(ImportFile.created_at < now - IMPORT_FILES_STAY))
+
+
+def hand_back(*, worker: str) -> None:
+    """Give the chosen office's work that `worker` has begun to whoever comes next."""
+    with transaction() as session:
+        # Nothing of a claimed mail counts before its final dot. One in handover is left to its lease:
+        # only time tells whether it arrived.
+        session.execute(update(Message).where(Message.worker == worker, Message.state == "claimed")
+                        .values(state="queued", worker="", lease_until=None))
+        session.execute(update(SolveRun).where(SolveRun.worker == worker, SolveRun.state == "running")
+                        .values(state="queued", worker="", lease_until=None,
+                                attempts=SolveRun.attempts - 1))
