@@ -126,7 +126,7 @@ def have_common_time(
     days, weeks_of_round = len(columns.round.open_days), len(set(weeks(columns.round).tolist()))
     room = np.minimum(columns.day_slots * days, columns.week_slots * weeks_of_round)
     possible &= load <= room[assistant]
-    open_question = possible & (count > 1) & (count <= MOST_NEEDS)
+    open_question = possible & (count > 1)
     rows_of = np.flatnonzero(essential)
     first_essential = np.concatenate([[0], np.cumsum(count)])
     for needs in np.unique(count[open_question]):
@@ -135,7 +135,7 @@ def have_common_time(
         settled = light[group] & _on_days_of_their_own(on_day[rows])
         few = on_day[rows].any(axis=1).sum(axis=1) * columns.max_per_day[client[group]] < needs
         possible[group[few]] = False
-        left = ~settled & ~few
+        left = ~settled & ~few if needs <= MOST_NEEDS else np.zeros_like(few)
         possible[group[left]] = _exactly(columns, client, assistant, group[left], rows[left], row_need, masks)
     return np.asarray(possible)
 

@@ -152,6 +152,24 @@ def test_a_pair_is_possible_where_it_would_fit_alone(
     assert code(table) == (None if fits else "no-common-time")
 
 
+@pytest.mark.parametrize(("per_day", "fits"), [(5, False), (6, True)])
+def test_a_client_of_very_many_needs_is_only_tried_roughly(per_day: int, fits: bool) -> None:
+    # Two days of five hours: ten hours hold no eleven needs, but that is not found out.
+    week = [hours(day, "09:00", "14:00") for day in range(2)]
+    many = client(needs=[need(f"n{n}") for n in range(11)], availability=week, max_per_day=per_day)
+    table = candidates(a_round(clients=[many], assistants=[assistant(availability=week)]))
+    assert code(table) == (None if fits else "no-common-time")
+
+
+def test_a_client_of_ten_needs_is_tried_exactly() -> None:
+    week = [hours(day, "09:00", "14:00") for day in range(2)]
+    many = client(needs=[need(f"n{n}") for n in range(10)], availability=week, max_per_day=9)
+    table = candidates(a_round(clients=[many], assistants=[assistant(availability=week)]))
+    assert code(table) is None
+    table = candidates(a_round(clients=[many], assistants=[assistant(availability=week, buffer_minutes=5)]))
+    assert code(table) == "no-common-time"
+
+
 def test_the_minutes_of_a_week_count_from_its_monday() -> None:
     week = [hours(day, "09:00", "10:00") for day in range(6, 8)]
     two_days = {"clients": [client(needs=[need(), need("n2")], availability=week)]}
