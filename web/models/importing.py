@@ -17,9 +17,10 @@ class ImportFile(OfficeRow, Base):
     kind: Mapped[str]  # clients, assistants
     filename: Mapped[str]
     state: Mapped[str] = mapped_column(default="mapping")  # mapping, checked
-    # {"sheet": …, "header_row": 3, "header": […], "rows": [{"number": 4, "cells": […]}, …]}
+    # {"sheets": [{"name": …, "rows": [[4, ["…", …]], …]}, …], "sheet": 0, "header": 3, "done": {code: row}}
+    # "header" is the row's number in the file; "done" has whom this file's rows already brought in.
     table: Mapped[dict[str, Any]] = mapped_column(deferred=True)
-    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)  # field -> column, see service
+    mapping: Mapped[dict[str, Any]] = mapped_column(default=dict)  # column's position, as text -> field
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)  # question -> chosen meaning
     created_at: Mapped[datetime]
 

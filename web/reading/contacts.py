@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from web.reading.result import Reading, Value, excerpt, fault
 
 _FLOAT = re.compile(r"(\d{6,15})\.0+")
+_SEPARATOR = re.compile(r"[,;/\n]| or | ili | i ")
 _EXPONENT = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
@@ -33,21 +34,25 @@ def read_phone(text: str, region: str) -> Reading[str]:
     text = text.strip()
     if not text:
         return Value("")
-    if len(text) > 40 or any(letter in text for letter in ",;/\n"):
-        return fault("contacts.one-phone", text=excerpt(text)) if len(text) < 200 else fault(
-            "contacts.phone", text=excerpt(text))
+    if len(text) > 60:
+        return fault("contacts.phone", text=excerpt(text))
+    if sum(1 for part in _SEPARATOR.split(text) if sum(map(str.isdigit, part)) > 5) > 1:
+        return fault("contacts.one-phone", text=excerpt(text))
     if _EXPONENT.fullmatch(text):
         # A spreadsheet that shows 3.81611E+11 has already lost the last digits.
         return fault("contacts.phone-lost", text=excerpt(text))
     if whole := _FLOAT.fullmatch(text):
         text = whole[1]
-    code = str(phonenumbers.country_code_for_region(region))
-    tries = [text] if not text.isdigit() or text.startswith("0") or not text.startswith(code) else [text, f"+{text}"]
-    for each in reversed(tries):
-        try:
-            number = phonenumbers.parse(each, region)
-        except phonenumbers.NumberParseException:
-            continue
-        if phonenumbers.is_valid_number(number):
-            return Value(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    text = text.replace("/", " ")
+    tries = [text]
+    if text.isdigit() and text.startswith(str(phonenumbers.country_code_for_region(region))):
+        tries.insert(0, f"+{text}")
+    for right in (phonenumbers.is_valid_number, phonenumbers.is_possible_number):
+        for each in tries:
+            try:
+                number = phonenumbers.parse(each, region)
+            except phonenumbers.NumberParseException:
+                continue
+            if right(number):
+                return Value(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
     return fault("contacts.phone", text=excerpt(text))

@@ -34,8 +34,8 @@ def read_origin_wish(text: str, answers: Mapping[str, str] | None = None) -> Rea
     if same == other or must and rather or any(word not in known for word in said):
         return fault("wishes.origin-unknown", text=excerpt(text))
     if (same and negated) or (other and not negated):
-        # There is no weak form of "not the same", so that a weak wording is asked.
-        return _ask(text, "require-different", answers or {}) if rather else Value("require-different")
+        plain = not rather and (negated or must)
+        return Value("require-different") if plain else _ask(text, "require-different", answers or {})
     if other:
         return _ask(text, "require-same", answers or {})
     if must or rather:

@@ -29,14 +29,20 @@ def read_topics(text: str, names: Names, answers: Mapping[str, str] | None = Non
     answers = answers or {}
     found: list[str] = []
     open_question: Question | None = None
+    unread: list[str] = []
+    faulty = False
     for part in _parts(text, names):
         reading = _topic(part, names, answers)
-        if isinstance(reading, Fault):
-            return reading
+        if isinstance(reading, Value):
+            found.append(reading.value)
+            continue
+        unread.append(part)
+        faulty = faulty or isinstance(reading, Fault)
         if isinstance(reading, Question):
             open_question = open_question or reading
-        else:
-            found.append(reading.value)
+    if faulty:
+        # A misspelt topic beside an unknown one is told with it: the cell is corrected once.
+        return _unknown("; ".join(unread), names)
     if open_question:
         return open_question
     if len(set(found)) < len(found):
@@ -52,14 +58,13 @@ def read_covered(text: str, names: Names, answers: Mapping[str, str] | None = No
     if said in _ALL:
         return Value(None)
     if said in _NONE:
-        return Value(())
+        return fault("topics.none")
     if said:
         return read_topics(text, names, answers)
     chosen = (answers or {}).get("topics:empty")
     if chosen:
-        return Value(None if chosen == "all" else ())
-    return question("topics:empty", "topics.empty", (
-        option("all", "topics.all"), option("none", "topics.none")))
+        return Value(None)
+    return question("topics:empty", "topics.empty", (option("all", "topics.all"),))
 
 
 def _parts(text: str, names: Names) -> list[str]:
@@ -81,6 +86,10 @@ def _topic(text: str, names: Names, answers: Mapping[str, str]) -> Reading[str]:
         return Value(answers[asked])
     offered = found or names.near(text)
     if not offered:
-        return fault("topics.unknown", text=excerpt(text), known=", ".join(names.titles.values()))
+        return _unknown(text, names)
     return question(asked, "topics.near", tuple(
         option(code, "name", name=names.title(code)) for code in offered), text=excerpt(text))
+
+
+def _unknown(text: str, names: Names) -> Fault:
+    return fault("topics.unknown", text=excerpt(text), known=", ".join(names.titles.values()))

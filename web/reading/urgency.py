@@ -46,6 +46,8 @@ def read_urgency(text: str, answers: Mapping[str, str] | None = None) -> Reading
     if len(said) == length:
         return Value(Urgency(weight))
     remark = _after_words(text, length)
+    if not any(letter.isalpha() for letter in remark) and not _DATE.search(remark):
+        remark = ""
     dates = _DATE.findall(text)
     if not dates:
         return Value(Urgency(weight, remark=remark))
@@ -70,4 +72,4 @@ def _deadline(text: str, weight: int, day: date, remark: str, answers: Mapping[s
 def _after_words(text: str, count: int) -> str:
     for _ in range(count):
         text = re.sub(r"^\W*\w+", "", text, count=1)
-    return text.strip(" \t\n-–—:,;.()")
+    return text.strip(" \t\n-–—:,;.()!")

@@ -52,6 +52,7 @@ FAULTS: Final = {
     "wishes.accepts-unknown": (N_("“%(text)s” cannot be read."), N_("Write “only women”, “only men” or “everybody”.")),
     "topics.unknown": (N_("“%(text)s” is not a topic of this office."), N_("Write one of: %(known)s. Or add the topic first.")),
     "topics.twice": (N_("“%(name)s” stands here twice."), N_("Keep one of the two.")),
+    "topics.none": (N_("An assistant covers at least one topic."), N_("Write topics, or “all”.")),
     "topics.missing": (N_("No need is given."), N_("Write what the client needs help with.")),
     "urgency.unknown": (N_("“%(text)s” is not an urgency."), N_("Write low, medium, high or urgent.")),
     "urgency.dates": (N_("“%(text)s” has more than one date."), N_("Keep the day by which everything should be done.")),
@@ -74,6 +75,7 @@ FAULTS: Final = {
     "rows.person-twice": (N_("The same person already stands in row %(row)s."), N_("Remove one of the two rows.")),
     "rows.several": (N_("Several people of this office have this name and address."),
                      N_("Write the person's number in a column of its own.")),
+    "rows.no-column": (N_("No column says: %(field)s."), N_("Choose the column for it, or add one to the file.")),
     "rows.refused": (N_("%(text)s"), N_("Correct this row.")),
 }
 
@@ -94,7 +96,7 @@ QUESTIONS: Final = {
     "wishes.in-remark": N_("Is the remark “%(text)s” a wish about the assistant?"),
     "accepts.open": N_("“%(text)s”: whom does this assistant accept?"),
     "topics.near": N_("Did you mean this topic by “%(text)s”?"),
-    "topics.empty": N_("No topics are given. What does an empty cell mean?"),
+    "topics.empty": N_("Some assistants have no topics. Does an empty cell mean every topic?"),
     "urgency.deadline": N_("“%(text)s”: is the date the last day for what this client needs?"),
     "places.near": N_("Which place is “%(text)s”?"),
     "assistants.near": N_("Which assistant is “%(text)s”?"),
@@ -119,8 +121,7 @@ OPTIONS: Final = {
     "accepts.female": N_("Only women"),
     "accepts.male": N_("Only men"),
     "accepts.remark": N_("Everybody: keep it as a remark"),
-    "topics.all": N_("Every topic"),
-    "topics.none": N_("No topic yet"),
+    "topics.all": N_("Yes, every topic"),
     "urgency.by": N_("Yes: everything by %(day)s"),
     "urgency.remark": N_("No: keep it as a remark"),
 }
