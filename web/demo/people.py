@@ -114,11 +114,12 @@ def _free(rng: random.Random) -> tuple[WeeklyHoursData, ...]:
     ))
 
 
-def _wishes(rng: random.Random, gender: str) -> dict[str, str]:
+def _wishes(rng: random.Random, gender: str) -> tuple[str, str]:
+    """The wishes for origin and for gender."""
     origin = rng.choices(("none", "prefer-same", "require-same", "require-different"), (45, 38, 6, 11))[0]
     women = ("none", "prefer-female", "require-female"), (40, 35, 25)
     men = ("none", "prefer-male", "require-male"), (85, 12, 3)
-    return {"origin_wish": origin, "gender_wish": rng.choices(*(women if gender == "female" else men))[0]}
+    return origin, rng.choices(*(women if gender == "female" else men))[0]
 
 
 def _needs(rng: random.Random, first_day: date) -> tuple[NeedData, ...]:
@@ -135,7 +136,7 @@ def _needs(rng: random.Random, first_day: date) -> tuple[NeedData, ...]:
 def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
     """Sixty clients, the same at every call for the same dates."""
     rng = random.Random(2026)  # noqa: S311 -- invented people, not secrets
-    clients = []
+    clients: list[ClientData] = []
     for community in COMMUNITIES:
         for _ in range(community.share):
             number = len(clients) + 101
@@ -144,6 +145,7 @@ def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
             languages = dict(rng.choice(community.languages))
             if rng.random() < 0.2:
                 languages["sr"] = "A2"
+            origin_wish, gender_wish = _wishes(rng, gender)
             away = first_day + timedelta(days=rng.randrange(5))
             clients.append(ClientData(
                 code=f"BG-{today.year % 100:02}-{number}",
@@ -152,7 +154,8 @@ def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
                 email="" if rng.random() < 0.1 else f"client{number}@example.org",
                 weight=rng.choices((1, 2, 3, 5), (20, 50, 20, 10))[0],
                 registered_on=today - timedelta(days=rng.randrange(3, 60)),
-                needs=_needs(rng, first_day), weekly_hours=_free(rng), **_wishes(rng, gender),
+                needs=_needs(rng, first_day), weekly_hours=_free(rng), origin_wish=origin_wish,
+                gender_wish=gender_wish,
                 dated_hours=(DatedHoursData(day=away, available=False),) if rng.random() < 0.15 else (),
                 not_with=("A-1",) if community.origin == "IR" and rng.random() < 0.4 else ()))
     return clients
