@@ -98,11 +98,11 @@ class Climb:
         best, bound = part.best, limit
         if relaxed is not None and not _reached(goal, best, bound):
             if is_whole(relaxed.point):
-                best = np.rint(relaxed.point)
+                best = tidied(self.model, program.column, np.rint(relaxed.point))
             else:
                 found = self._branch(part, goal)
                 if found.point is not None and goal.value @ found.point > goal.value @ best:
-                    best = found.point
+                    best = tidied(self.model, program.column, found.point)
                 bound = min(bound, found.bound)
         if _reached(goal, best, bound):
             part = replace(part, best=best)
@@ -204,6 +204,18 @@ def _reached(goal: Group, best: Floats, bound: float) -> bool:
 def is_whole(point: Floats) -> bool:
     """Tell whether a point of the relaxation is a plan."""
     return bool(np.all(np.abs(point - np.rint(point)) < _WHOLE))
+
+
+def tidied(model: Model, column: Ints, point: Floats) -> Floats:
+    """Fill the further clients of each assistant in their order.
+
+    Which of them a point chooses says nothing before `balance` is reached, but is its value then.
+    """
+    begin = int(np.searchsorted(column, model.first_further))
+    whose = model.further_assistant[column[begin:] - model.first_further]
+    count = np.bincount(whose, weights=point[begin:], minlength=len(model.table.assistants))
+    rank = np.arange(len(whose)) - np.searchsorted(whose, whose)
+    return np.concatenate([point[:begin], (rank < count[whose]).astype(np.float64)])
 
 
 def faces(

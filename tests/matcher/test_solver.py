@@ -182,3 +182,10 @@ def test_neither_the_order_of_people_nor_the_number_of_runs_changes_the_plan() -
     assert [(plan.pairs, plan.levels, plan.unmatched) for plan in plans[1:]] == [
         (plans[0].pairs, plans[0].levels, plans[0].unmatched)
     ] * 2
+
+
+def test_balance_is_told_as_it_is_although_the_clock_stopped_before_it() -> None:
+    for seed in range(5):
+        rnd = Round.from_document(busy_document(seed))
+        plan = solved(rnd, time_limit=0.4)
+        assert values(plan)["balance"] <= plan.levels[6].bound
