@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +37,10 @@ def main() -> int:
     for size in asked.sizes:
         for seed in range(asked.seeds):
             print(f"### {size}, seed {seed}: {_told(size)}\n")
-            print("| program | level | value | bound | seconds | proven |\n|---|---|--:|--:|--:|---|")
-            for program, result in _measured(size, seed, asked):
-                print(f"| {program} | {_row(result)} |", flush=True)
+            print("| program | level | value | bound | seconds | proven | MB |")
+            print("|---|---|--:|--:|--:|---|--:|")
+            for program, result, memory in _measured(size, seed, asked):
+                print(f"| {program} | {_row(result, memory)} |", flush=True)
             print(flush=True)
     return 0
 
@@ -46,8 +50,7 @@ def _arguments() -> Any:
     parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["office"], help="default: office")
     parser.add_argument("--seeds", type=int, default=3, help="rounds of each size (default: 3)")
     parser.add_argument("--workers", type=int, default=2, help="threads of each program (default: 2)")
-    parser.add_argument("--seconds", type=float, default=20, help="limit of each rival (default: 20)")
-    parser.add_argument("--ours", type=float, default=60, help="limit of the matcher (default: 60)")
+    parser.add_argument("--seconds", type=float, default=17, help="limit of each program (default: 17)")
     return parser.parse_args()
 
 
@@ -72,32 +75,72 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _measured(size: str, seed: int, asked: Any) -> Iterator[tuple[str, Result]]:
+def _measured(size: str, seed: int, asked: Any) -> Iterator[tuple[str, Result, float]]:
+    """Run every program in a process of its own: HiGHS keeps one pool of threads for a process."""
+    for program in PROGRAMS:
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+            task = process.submit(_run, program, size, seed, asked.seconds, asked.workers)
+            results, memory = task.result()
+        for result in results:
+            yield program, result, memory
+
+
+def _run(program: str, size: str, seed: int, seconds: float, workers: int) -> tuple[list[Result], float]:
+    # HiGHS greets on standard output, which belongs to the tables.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     clients, assistants, days, national = SIZES[size]
     rnd = Round.from_document(office_round(clients, assistants, days, seed, national=national))
+    results = list(PROGRAMS[program](rnd, seconds, workers))
+    return results, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _matcher(rnd: Round, seconds: float, workers: int) -> Iterator[Result]:
     begun = time.perf_counter()
-    plan = solve(rnd, Stop(time_limit=asked.ours, workers=asked.workers))
+    plan = solve(rnd, Stop(time_limit=seconds, workers=workers))
     took = time.perf_counter() - begun
     for level in plan.levels:
         last = level is plan.levels[-1]
-        yield "**matcher**, all levels", Result(level.level, level.value, level.bound, took if last else None)
+        yield Result(level.level, level.value, level.bound, took if last else None)
+
+
+def _highs(rnd: Round, seconds: float, workers: int) -> Iterable[Result]:
+    return rivals.highs(rivals.plain(candidates(rnd)), seconds=seconds, workers=workers)
+
+
+def _cp_sat(rnd: Round, seconds: float, workers: int, *subsolvers: str) -> Iterator[Result]:
+    sums = rivals.plain(candidates(rnd))
+    yield rivals.cp_sat(sums, seconds=seconds, workers=workers, subsolvers=subsolvers)
+
+
+def _cp_sat_with_lp(rnd: Round, seconds: float, workers: int) -> Iterator[Result]:
+    return _cp_sat(rnd, seconds, workers, "max_lp", "default_lp")
+
+
+def _by_arrival(rnd: Round, _seconds: float, _workers: int) -> Iterator[Result]:
+    yield rivals.greedy(candidates(rnd), lambda client: client)
+
+
+def _by_weight(rnd: Round, _seconds: float, _workers: int) -> Iterator[Result]:
     table = candidates(rnd)
-    sums = rivals.plain(table)
-    limits = {"seconds": asked.seconds, "workers": asked.workers}
-    for result in rivals.highs(sums, **limits):
-        yield "HiGHS, level after level", result
-    yield "CP-SAT as it comes", rivals.cp_sat(sums, **limits)
-    subsolvers = ["max_lp", "default_lp"]
-    yield "CP-SAT, max_lp and default_lp", rivals.cp_sat(sums, **limits, subsolvers=subsolvers)
-    yield "greedy by arrival", rivals.greedy(table, lambda client: client)
-    yield "greedy by weight", rivals.greedy(table, lambda client: -int(table.columns.weight[client]))
+    yield rivals.greedy(table, lambda client: -int(table.columns.weight[client]))
 
 
-def _row(result: Result) -> str:
+PROGRAMS: dict[str, Callable[[Round, float, int], Iterable[Result]]] = {
+    "**matcher**": _matcher,
+    "HiGHS, level after level": _highs,
+    "CP-SAT as it comes": _cp_sat,
+    "CP-SAT, max_lp and default_lp": _cp_sat_with_lp,
+    "greedy by arrival": _by_arrival,
+    "greedy by weight": _by_weight,
+}
+
+
+def _row(result: Result, memory: float) -> str:
     value = "–" if result.value is None else str(result.value)
     bound = "–" if result.bound is None else str(result.bound)
     seconds = "" if result.seconds is None else f"{result.seconds:.2f}"
-    return " | ".join([result.level, value, bound, seconds, "yes" if result.proven else "no"])
+    proven = "yes" if result.proven else "no"
+    return " | ".join([result.level, value, bound, seconds, proven, f"{memory:.0f}"])
 
 
 if __name__ == "__main__":

@@ -132,8 +132,7 @@ def highs(sums: Sums, *, seconds: float, workers: int) -> Iterable[Result]:
         if left <= 0:
             yield Result(level, None, None, time.perf_counter() - begun)
             continue
-        # HiGHS counts its seconds over all runs of one object.
-        solver.setOptionValue("time_limit", solver.getRunTime() + left)
+        solver.setOptionValue("time_limit", left)
         solver.changeColsCost(sums.columns, everything, worth)
         solver.run()
         info = solver.getInfo()
