@@ -7,18 +7,9 @@ from typing import Any
 
 from web.models import Office, Round
 from web.services.local_time import wall
+from web.services.need_ids import need_id
 from web.services.participants import Participants
 from web.services.stretches import down
-
-
-def need_id(row_id: int) -> str:
-    """A need's name in the document."""
-    return f"n{row_id}"
-
-
-def row_id(need: str) -> int:
-    """The row that `need_id` named."""
-    return int(need.removeprefix("n"))
 
 
 def pins(round: Round, parts: Participants) -> list[dict[str, Any]]:

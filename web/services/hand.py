@@ -17,7 +17,8 @@ from web.i18n import gettext as _
 from web.models import Assistant, Client, PlanVersion, RoundBan, RoundPin, User, db
 from web.services import audit
 from web.services.errors import ConflictError, NotFoundError, ServiceError
-from web.services.fixed import row_id
+from web.services.need_ids import row_id
+from web.services.review import Names
 from web.services.rounds import draft
 from web.services.scoring import levels_by_hand
 from web.services.solving import add_version
@@ -69,6 +70,47 @@ def possible_starts(version: PlanVersion, client: str, assistant: str) -> dict[s
         if not any(start < until and since < end for since, until in busy):
             found[need.id].append(PossibleStart(start, table.places[int(starts.place[n])]))
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedChoice:
+    """One need of the client, what it has now, and when it could be met."""
+
+    need: str
+    topic: str
+    optional: bool
+    now: datetime | None
+    starts: tuple[PossibleStart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What a coordinator can choose for a client."""
+
+    client: str
+    assistant: str  # the one looked at, or ""
+    present: str  # the plan's, or ""
+    who: tuple[tuple[str, str], ...]  # every assistant by name, and what speaks against them
+    needs: tuple[NeedChoice, ...]
+
+
+def choice(version: PlanVersion, client: str, assistant: str, names: Names) -> Choice:
+    """Gather what can be chosen for a client, with an assistant where one is asked for."""
+    could = who_could(version, client)
+    pairs = Plan.from_document(version.plan_document).pairs
+    pair = next((one for one in pairs if one.client == client), None)
+    present = pair.assistant if pair else ""
+    looked_at = assistant or present
+    starts = possible_starts(version, client, looked_at) if looked_at else {}
+    has = {one.need: one.start for one in pair.appointments} if pair and pair.assistant == looked_at else {}
+    row = next(one for one in version.round_document["clients"] if one["id"] == client)
+    return Choice(
+        client=client, assistant=looked_at, present=present,
+        who=tuple(sorted(((code, rule(why) if why else "") for code, why in could.items()),
+                         key=lambda one: (bool(one[1]), names.assistant(one[0]).casefold()))),
+        needs=tuple(NeedChoice(need=need["id"], topic=names.topic(need["topic"]), now=has.get(need["id"]),
+                               optional=need.get("optional", False), starts=tuple(starts.get(need["id"], ())))
+                    for need in row["needs"]))
 
 
 def change(round_id: int, *, plan_id: int, client: str, assistant: str | None,

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from web.models import (
     Appointment,
     Assistant,
     Client,
+    Message,
     Need,
     Office,
     Place,
@@ -28,8 +29,8 @@ from web.models import (
 )
 from web.services import appointments, audit
 from web.services.errors import ConflictError, NotFoundError
-from web.services.fixed import row_id
 from web.services.local_time import instant
+from web.services.need_ids import row_id
 from web.services.participants import Participants, participants
 from web.services.rounds import draft, ended
 from web.services.snapshot import document_of
@@ -149,6 +150,16 @@ def appointments_of(round: Round) -> Sequence[Appointment]:
         .order_by(Appointment.starts_at, Appointment.id)
         .options(joinedload(Appointment.client), joinedload(Appointment.assistant),
                  joinedload(Appointment.need).joinedload(Need.topic), joinedload(Appointment.place))).all()
+
+
+def mails_of(round: Round) -> dict[int, list[Message]]:
+    """Every mail about a round's appointments, by appointment, the latest first."""
+    found: dict[int, list[Message]] = defaultdict(list)
+    for mail in db.session.scalars(
+            select(Message).join(Appointment, Message.appointment_id == Appointment.id)
+            .where(Appointment.round_id == round.id).order_by(Message.id.desc())):
+        found[mail.appointment_id].append(mail)
+    return found
 
 
 def _refusal(round: Round | None) -> Exception:

@@ -8,10 +8,24 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from web.i18n import gettext as _
-from web.models import Assistant, Client, Need, Office, Round, RoundBan, RoundPin, User, current_office_id, db
+from web.models import (
+    Appointment,
+    Assistant,
+    Client,
+    Need,
+    Office,
+    PlanVersion,
+    Round,
+    RoundBan,
+    RoundPin,
+    User,
+    current_office_id,
+    db,
+)
 from web.services import audit
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.local_time import wall
+from web.services.need_ids import row_id
 from web.services.transactions import transaction
 
 LONGEST = timedelta(weeks=8)
@@ -31,6 +45,19 @@ def listed() -> Sequence[Round]:
     """Read every round, the latest first."""
     return db.session.scalars(select(Round).order_by(Round.first_day.desc(), Round.id.desc())
                               .options(joinedload(Round.ended_by))).all()
+
+
+def counts() -> dict[int, int]:
+    """How many appointments stand in each round."""
+    rows = db.session.execute(
+        select(Appointment.round_id, func.count(Appointment.id)).where(Appointment.state != "cancelled")
+        .group_by(Appointment.round_id))
+    return dict(rows.tuples().all())
+
+
+def can_repair(round: Round, *, now: datetime) -> bool:
+    """Whether days are left of a published round."""
+    return round.state == "published" and _today(now) <= round.last_day
 
 
 def next_week(now: datetime, timezone: str) -> tuple[date, date]:
@@ -142,7 +169,8 @@ def take_in(round_id: int, *, client: str = "", assistant: str = "") -> None:
         round.excluded_assistants = sorted(set(round.excluded_assistants) - {assistant})
 
 
-def pin(round_id: int, *, client: str, assistant: str, need: int | None = None, start: str | None = None) -> None:
+def pin(round_id: int, *, client: str, assistant: str, need: int | None = None,
+        start: str | None = None) -> None:
     """Decide a pair, or one appointment; it takes the place of what was pinned or banned otherwise."""
     with transaction() as session:
         round = draft(session, round_id)
@@ -157,6 +185,23 @@ def pin(round_id: int, *, client: str, assistant: str, need: int | None = None, 
         round.bans = [ban for ban in round.bans if (ban.client_id, ban.assistant_id) != (row.id, other.id)]
         session.flush()
         round.pins.append(RoundPin(client_id=row.id, assistant_id=other.id, need_id=need, start=start))
+
+
+def pin_times(round_id: int, *, client: str, assistant: str) -> None:
+    """Pin every appointment that the present plan gives a pair."""
+    with transaction() as session:
+        round = draft(session, round_id)
+        row, other = _client(session, client), _assistant(session, assistant)
+        version = session.get(PlanVersion, round.plan_id) if round.plan_id else None
+        pairs = version.plan_document["pairs"] if version else []
+        planned = [one for pair in pairs if (pair["client"], pair["assistant"]) == (client, assistant)
+                   for one in pair["appointments"]]
+        if not planned:
+            raise ConflictError(_("The plan has no appointment of these two any more."))
+        round.pins = [old for old in round.pins if old.client_id != row.id]
+        session.flush()
+        round.pins += [RoundPin(client_id=row.id, assistant_id=other.id, need_id=row_id(one["need"]),
+                                start=one["start"]) for one in planned]
 
 
 def unpin(round_id: int, *, client: str) -> None:

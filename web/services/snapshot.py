@@ -20,9 +20,10 @@ from typing import Any
 from matcher.languages import DEFAULT_BRIDGES
 from matcher.round_writing import clock
 from web.models import Assistant, Client, Need, Office, Place, Round, Topic, db
-from web.services.fixed import bans, keep, need_id, pins
+from web.services.fixed import bans, keep, pins
 from web.services.limits import Limits
 from web.services.local_time import wall
+from web.services.need_ids import need_id
 from web.services.participants import Participants, TakingPart, participants
 from web.services.stretches import Stretch
 from web.services.waiting import caseloads, last_met

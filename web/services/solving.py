@@ -36,9 +36,14 @@ _MOST_ATTEMPTS = 3
 ACTIVE = ("queued", "running")
 
 
+def usual_limit() -> int:
+    """How many seconds a run takes at most where nobody says otherwise."""
+    return int(current_app.config["SETTINGS"].solver_time_limit_seconds)
+
+
 def request_solve(round_id: int, *, user: User, now: datetime, time_limit: int | None = None) -> SolveRun:
     """Queue a run; a round has one at a time."""
-    limit = current_app.config["SETTINGS"].solver_time_limit_seconds if time_limit is None else time_limit
+    limit = usual_limit() if time_limit is None else time_limit
     if not 1 <= limit <= LONGEST_LIMIT:
         raise InvalidInputError(
             {"time_limit": _("Choose between 1 and %(most)s seconds.", most=LONGEST_LIMIT)})

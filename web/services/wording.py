@@ -1,7 +1,7 @@
 """What the matcher says with a code, in the words of the page's language."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from matcher.criteria.language import common_language, losses
@@ -12,33 +12,28 @@ from matcher.round import Round
 from web.i18n import gettext as _
 from web.i18n import ngettext
 from web.services.catalogue import language_name
+from web.services.policy import level_sentences
 
 
 def level_label(level: str) -> str:
-    """A level of the office's policy in a few words."""
-    labels: dict[str, str] = {
-        "served": _("Clients served, weighted by urgency and waiting"),
-        "stability": _("Announced appointments that stay as they are"),
-        "origin": _("Wishes for the same country or culture"),
-        "language": _("How well the pairs understand each other"),
-        "gender": _("Wishes for the assistant’s gender"),
-        "continuity": _("Clients who keep their assistant"),
-        "balance": _("Work spread evenly over the assistants"),
-        "extras": _("Optional needs met"),
-        "early": _("Appointments early in the round"),
-    }
-    return labels[level]
+    """A level of the office's policy in a few words: the same as on the policy's page."""
+    return level_sentences()[level][0]
 
 
 def level_hint(level: str) -> str:
-    """How to read a level's number, where it does not speak for itself."""
+    """What a level's number counts."""
     hints: dict[str, str] = {
+        "served": _("Clients, weighted by urgency and waiting"),
+        "stability": _("Announced appointments that stay"),
         "origin": _("2 for the same country, 1 for a shared culture"),
-        "language": _("7 for each pair of native speakers, down to 1"),
-        "balance": _("nearer to 0 is better"),
-        "early": _("days of waiting; nearer to 0 is better"),
+        "language": _("From 1 (A1) to 7 (both native) for each pair"),
+        "gender": _("Wishes met"),
+        "continuity": _("Clients who keep their assistant"),
+        "balance": _("Nearer to 0 is more even"),
+        "extras": _("Optional needs met"),
+        "early": _("Days of waiting; nearer to 0 is earlier"),
     }
-    return hints.get(level, "")
+    return hints[level]
 
 
 def rule(code: str) -> str:
@@ -158,8 +153,3 @@ def run_error(error: str) -> str:
         "ended": _("The round was published or discarded while it was being solved."),
     }
     return sentences.get(code, error)
-
-
-def joined(sentences: Sequence[str]) -> str:
-    """Put whole sentences one after the other."""
-    return " ".join(sentences)
