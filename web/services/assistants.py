@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Appointment, Assistant, db
-from web.services import feeds, people
+from web.models import Assistant, db
+from web.services import feeds, people, people_appointments
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_assistant
 from web.services.people_data import AssistantData, by_day
@@ -65,16 +65,6 @@ def names() -> list[tuple[str, str]]:
     return sorted(((code, name) for code, name in rows), key=lambda row: row[1].casefold())
 
 
-def coming_appointments(assistant_id: int, *, now: datetime) -> Sequence[Appointment]:
-    """An assistant's appointments that stand and are still to come, the next first."""
-    return db.session.scalars(
-        select(Appointment).where(Appointment.assistant_id == assistant_id, Appointment.state != "cancelled",
-                                  Appointment.starts_at > now)
-        .options(selectinload(Appointment.client), selectinload(Appointment.need),
-                 selectinload(Appointment.place))
-        .order_by(Appointment.starts_at)).all()
-
-
 def end_assistant(*, assistant_id: int, day: date | None, today: date, cancel: bool, user_id: int,
                   now: datetime) -> None:
     """Let an assistant take no part from `day` on, and close their calendar addresses with that day.
@@ -89,10 +79,10 @@ def end_assistant(*, assistant_id: int, day: date | None, today: date, cancel: b
     if day is None:
         raise InvalidInputError({"day": _("Choose a day.")})
     with transaction() as session:
-        people.set_end(KIND, session, person_id=assistant_id, day=day, user_id=user_id, now=now)
+        assistant = people.set_end(KIND, session, person_id=assistant_id, day=day, user_id=user_id, now=now)
         if cancel:
-            people.cancel_from(session, coming_appointments(assistant_id, now=now), day=day,
-                               reason="assistant-unavailable", now=now)
+            people_appointments.cancel_from(session, assistant, day=day, reason="assistant-unavailable",
+                                            now=now)
         if day <= today:
             feeds.revoke_all(session, assistant_id=assistant_id, now=now)
 

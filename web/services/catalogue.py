@@ -82,6 +82,23 @@ def country_name(code: str, page: str | None = None) -> str:
     return countries(page or current_language().code).get(code, code)
 
 
+def country_choices() -> list[tuple[str, str]]:
+    """Countries to choose from on this page; typing the first letters of a usual name finds one."""
+    usual = {"CD": "DR Congo", "CI": "Ivory Coast", "PS": "Palestine", "TR": "Turkey", "MM": "Burma"}
+    named = list(countries(current_language().code).items())
+    if current_language().code == "en":
+        named = [(code, f"{usual[code]} ({name})" if code in usual else name) for code, name in named]
+        named.sort(key=lambda entry: entry[1].casefold())
+    return named
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Languages to choose from on this page, by name."""
+    page = current_language().code
+    return sorted(((code, language.name_in(page)) for code, language in languages().items()),
+                  key=lambda entry: entry[1].casefold())
+
+
 def country_aliases() -> Mapping[str, list[str]]:
     """Further names of countries, in small letters, by code: {"CD": ["dr congo", …]}."""
     aliases: dict[str, list[str]] = _read("languages.toml")["country_aliases"]

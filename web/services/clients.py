@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Appointment, Client, db
-from web.services import appointments, people
+from web.models import Client
+from web.services import appointments, people, people_appointments
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_client
 from web.services.people_data import ClientData, NeedData, by_day
@@ -21,7 +20,7 @@ from web.services.transactions import transaction
 def _write(session: Session, client: Client, data: ClientData, before: ClientData | None,
            directory: Directory, now: datetime) -> None:
     dropped = {need.id for need in write_client(client, data, before, directory)}
-    for appointment in coming_appointments(client.id, now=now) if dropped else ():
+    for appointment in people_appointments.coming(client, now=now) if dropped else ():
         if appointment.need_id in dropped:
             appointments.cancel(session, appointment, reason="withdrawn", now=now)
 
@@ -74,25 +73,6 @@ def save_clients(*, clients: Sequence[ClientData], user_id: int | None, now: dat
     return people.save_all(KIND, people=clients, user_id=user_id, now=now)
 
 
-def all_appointments(client_id: int) -> Sequence[Appointment]:
-    """A client's appointments, the latest first."""
-    return db.session.scalars(
-        select(Appointment).where(Appointment.client_id == client_id)
-        .options(selectinload(Appointment.assistant), selectinload(Appointment.need),
-                 selectinload(Appointment.place))
-        .order_by(Appointment.starts_at.desc(), Appointment.id.desc())).all()
-
-
-def coming_appointments(client_id: int, *, now: datetime) -> Sequence[Appointment]:
-    """A client's appointments that stand and are still to come, the next first."""
-    return db.session.scalars(
-        select(Appointment).where(Appointment.client_id == client_id, Appointment.state != "cancelled",
-                                  Appointment.starts_at > now)
-        .options(selectinload(Appointment.assistant), selectinload(Appointment.need),
-                 selectinload(Appointment.place))
-        .order_by(Appointment.starts_at)).all()
-
-
 def end_client(*, client_id: int, day: date | None, cancel: bool, user_id: int, now: datetime) -> None:
     """Let a client take no part from `day` on; with `cancel` also take back what is still to come.
 
@@ -104,10 +84,9 @@ def end_client(*, client_id: int, day: date | None, cancel: bool, user_id: int, 
     if day is None:
         raise InvalidInputError({"day": _("Choose a day.")})
     with transaction() as session:
-        people.set_end(KIND, session, person_id=client_id, day=day, user_id=user_id, now=now)
+        client = people.set_end(KIND, session, person_id=client_id, day=day, user_id=user_id, now=now)
         if cancel:
-            people.cancel_from(session, coming_appointments(client_id, now=now), day=day, reason="withdrawn",
-                               now=now)
+            people_appointments.cancel_from(session, client, day=day, reason="withdrawn", now=now)
 
 
 def reopen_client(*, client_id: int, user_id: int, now: datetime) -> None:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from web.i18n import gettext as _
-from web.models import Appointment, Assistant, AuditEntry, Client, Office, User, current_office_id, db
-from web.services import appointments, audit
+from web.models import Assistant, AuditEntry, Client, Office, User, current_office_id, db
+from web.services import audit
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.local_time import wall
 from web.services.people_checks import Faults
@@ -175,9 +175,9 @@ def _by_code(kind: Kind[Row, Data], codes: Sequence[str]) -> Mapping[str, Row]:
 
 def _free_codes(kind: Kind[Row, Data], taken: set[str] | None = None) -> Iterator[str]:
     pattern = re.compile(re.escape(kind.prefix) + r"-(\d{1,9})")
-    codes = {*db.session.scalars(select(kind.row.code).where(kind.row.code.like(f"{kind.prefix}-%"))),
-             *(taken or ())}
-    last = max((int(match[1]) for code in codes if (match := pattern.fullmatch(code))), default=0)
+    code: Any = kind.row.code
+    codes = set(db.session.scalars(select(code).where(code.like(f"{kind.prefix}-%")))) | (taken or set())
+    last = max((int(match[1]) for each in codes if (match := pattern.fullmatch(each))), default=0)
     while True:
         last += 1
         yield f"{kind.prefix}-{last}"
@@ -213,15 +213,6 @@ def set_end(kind: Kind[Row, Data], session: Session, *, person_id: int, day: dat
     return row
 
 
-def cancel_from(session: Session, coming: Sequence[Appointment], *, day: date, reason: str,
-                now: datetime) -> None:
-    """Cancel those appointments that are on `day` or later, by the office's clock."""
-    zone = session.get_one(Office, current_office_id()).timezone
-    for appointment in coming:
-        if wall(appointment.starts_at, zone).date() >= day:
-            appointments.cancel(session, appointment, reason=reason, now=now)
-
-
 def complete(data: Data, before: Data) -> Data:
     """Keep what was chosen by hand where the new data leaves it open."""
     same = (data.origin, dict(data.languages)) == (before.origin, dict(before.languages))
@@ -230,3 +221,8 @@ def complete(data: Data, before: Data) -> Data:
         mail_language=data.mail_language or before.mail_language,
         first_name=data.first_name or (before.first_name if data.name == before.name else ""),
         cultures=before.cultures if data.cultures is None and same else data.cultures)
+
+
+def today(now: datetime) -> date:
+    """The date on the office's wall."""
+    return wall(now, db.session.get_one(Office, current_office_id()).timezone).date()

@@ -1,0 +1,137 @@
+"""Hours as lines of text: how they are edited, understood and shown."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from flask_babel import get_locale
+
+from web.i18n import current_language, local_day
+from web.i18n import gettext as _
+from web.models import Assistant, Client
+from web.reading import words
+from web.reading.hours import Dated, Weekly, read_hours
+from web.reading.hours import format_hours as write_hours
+from web.reading.result import Fault, Question
+from web.services.availability import WEEKDAYS
+from web.services.people_data import DatedHoursData, WeeklyHoursData
+
+# What a coordinator may type on these pages; on others the days are written in English.
+_DAYS = {"sr": ("pon", "uto", "sre", "čet", "pet", "sub", "ned"),
+         "fr": ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")}
+
+
+@dataclass(frozen=True)
+class HoursText:
+    """What was understood of some lines of hours, and what was not."""
+
+    weekly: tuple[WeeklyHoursData, ...] = ()
+    dated: tuple[DatedHoursData, ...] = ()
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def parse_hours(text: str, places: Collection[str]) -> HoursText:
+    """Read lines such as "Mon–Thu 9–13" or "Tue 14–18 @ library", where "library" is a place's code.
+
+    A line with several meanings is a fault that shows them: a form asks by being shown again.
+    """
+    weekly: list[WeeklyHoursData] = []
+    dated: list[DatedHoursData] = []
+    faults, notes = [], []
+    for line in filter(None, (line.strip(" ;") for line in text.splitlines())):
+        hours, at, place = (part.strip() for part in line.partition("@"))
+        if at and place not in places:
+            faults.append(_("%(line)s: there is no place %(place)s; the codes are %(codes)s.",
+                            line=line, place=place, codes=", ".join(sorted(places))))
+            continue
+        reading = read_hours(hours)
+        if isinstance(reading, Fault):
+            faults.append(_("%(line)s: %(sentence)s", line=line, sentence=words.say_fault(reading)))
+        elif isinstance(reading, Question):
+            meanings = " / ".join(words.say_option(option) for option in reading.options)
+            faults.append(_("%(question)s Write one of: %(meanings)s",
+                            question=words.say_question(reading), meanings=meanings))
+        else:
+            notes += [_("%(line)s: %(sentence)s", line=line, sentence=words.say_note(note))
+                      for note in reading.notes]
+            for each in reading.value:
+                if isinstance(each, Weekly):
+                    weekly.append(WeeklyHoursData(
+                        weekdays=each.weekdays, start=each.start, end=each.end, place=place or None))
+                else:
+                    dated.append(DatedHoursData(day=each.day, available=True, start=each.start, end=each.end,
+                                                place=place or None))
+    return HoursText(tuple(dict.fromkeys(weekly)), tuple(dict.fromkeys(dated)), tuple(faults), tuple(notes))
+
+
+def hours_lines(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData]) -> list[str]:
+    """Write when somebody has time so that `parse_hours` reads it back the same; time off is left out."""
+    language = current_language().code
+    names = dict(zip(WEEKDAYS, _DAYS[language], strict=True)) if language in _DAYS else None
+    lines = []
+    for each in weekly:
+        days = tuple(day for day in WEEKDAYS if day in each.weekdays)
+        lines.append(write_hours((Weekly(days, each.start, each.end),), names) + _at(each.place))
+    for extra in dated:
+        if extra.available:
+            hours = Dated(extra.day, extra.start or time(0), extra.end or time(0))
+            lines.append(write_hours((hours,), names) + _at(extra.place))
+    return lines
+
+
+def format_hours(person: Client | Assistant) -> str:
+    """A person's hours as lines to be edited, in the language of the page."""
+    return "\n".join(hours_lines(
+        [WeeklyHoursData(weekdays=tuple(row.weekdays), start=row.start, end=row.end,
+                         place=row.place.code if row.place else None) for row in person.weekly_hours],
+        [DatedHoursData(day=row.day, available=row.available, start=row.start, end=row.end,
+                        place=row.place.code if row.place else None) for row in person.dated_hours]))
+
+
+def _at(place: str | None) -> str:
+    return f" @ {place}" if place else ""
+
+
+def in_words(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData],
+             today: date | None = None) -> list[str]:
+    """Say when somebody has time and when not, in the language of the page; past days are left out."""
+    names = get_locale().days["format"]["wide"]
+    said = []
+    for each in weekly:
+        days = [str(names[number]) for number, day in enumerate(WEEKDAYS) if day in each.weekdays]
+        numbers = [number for number, day in enumerate(WEEKDAYS) if day in each.weekdays]
+        if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+            said.append(_("%(first)s to %(last)s, %(from)s–%(to)s", first=days[0], last=days[-1],
+                          **_span(each.start, each.end)) + _where(each.place))
+        else:
+            said.append(_("%(days)s, %(from)s–%(to)s", days=", ".join(days), **_span(each.start, each.end))
+                        + _where(each.place))
+    for day in sorted(dated, key=lambda one: (one.day, one.start or time(0))):
+        if today is not None and day.day < today:
+            continue
+        span, values = day.start is not None, {"day": local_day(day.day), **_span(day.start, day.end)}
+        if day.available:
+            said.append((_("Also on %(day)s, %(from)s–%(to)s", **values) if span
+                         else _("Also on %(day)s, the whole day", **values)) + _where(day.place))
+        else:
+            said.append(_("Not on %(day)s, %(from)s–%(to)s", **values) if span
+                        else _("Not on %(day)s", **values))
+    return said
+
+
+def _span(start: time | None, end: time | None) -> dict[str, str]:
+    return {"from": f"{start or time(0):%H:%M}",
+            "to": "24:00" if end in (None, time(0)) else f"{end:%H:%M}"}
+
+
+def _where(place: str | None) -> str:
+    return " " + _("(at %(place)s)", place=place) if place else ""
+
+
+def week_blocks(weekly: Iterable[WeeklyHoursData]) -> list[tuple[int, int, int, str]]:
+    """The rectangles of a picture of the week: weekday 0–6, minutes from and to, place's code or ""."""
+    return [(WEEKDAYS.index(day), each.start.hour * 60 + each.start.minute,
+             each.end.hour * 60 + each.end.minute or 24 * 60, each.place or "")
+            for each in weekly for day in each.weekdays]

@@ -1,0 +1,52 @@
+"""A person's appointments, and the mails about them."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from web.models import Appointment, Assistant, Client, Message, Office, current_office_id, db
+from web.services import appointments
+from web.services.local_time import wall
+
+
+def _of(person: Client | Assistant) -> Select[Appointment]:
+    whose = (Appointment.client_id if isinstance(person, Client) else Appointment.assistant_id) == person.id
+    return select(Appointment).where(whose).options(
+        selectinload(Appointment.assistant), selectinload(Appointment.client),
+        selectinload(Appointment.need), selectinload(Appointment.place))
+
+
+def all_of(person: Client | Assistant) -> Sequence[Appointment]:
+    """Every appointment, the latest first."""
+    return db.session.scalars(
+        _of(person).order_by(Appointment.starts_at.desc(), Appointment.id.desc())).all()
+
+
+def coming(person: Client | Assistant, *, now: datetime) -> Sequence[Appointment]:
+    """The appointments that stand and are still to come, the next first."""
+    return db.session.scalars(
+        _of(person).where(Appointment.state != "cancelled", Appointment.starts_at > now)
+        .order_by(Appointment.starts_at)).all()
+
+
+def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
+    """The mails about some appointments, by appointment, the oldest first."""
+    found = defaultdict[int, list[Message]](list)
+    ids = [appointment.id for appointment in listed]
+    for message in db.session.scalars(
+            select(Message).where(Message.appointment_id.in_(ids)).order_by(Message.id)):
+        found[message.appointment_id].append(message)
+    return found
+
+
+def cancel_from(session: Session, person: Client | Assistant, *, day: date, reason: str,
+                now: datetime) -> None:
+    """Cancel what is still to come on `day` or later, by the office's clock; the clients are told."""
+    zone = session.get_one(Office, current_office_id()).timezone
+    for appointment in coming(person, now=now):
+        if wall(appointment.starts_at, zone).date() >= day:
+            appointments.cancel(session, appointment, reason=reason, now=now)

@@ -1,0 +1,126 @@
+"""What the codes in people's rows are called on pages."""
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from flask_babel import format_decimal, get_locale
+
+from web.i18n import LANGUAGES, current_language
+from web.i18n import gettext as _
+from web.models import Place, Topic
+
+
+def genders() -> list[tuple[str, str]]:
+    """Genders to choose from."""
+    return [("female", _("female")), ("male", _("male")), ("other", _("other"))]
+
+
+def origin_wishes() -> list[tuple[str, str]]:
+    """What a client may wish of the assistant's origin, in plain words."""
+    return [
+        ("none", _("No wish")),
+        ("prefer-same", _("Would like somebody of the same country or culture")),
+        ("require-same", _("Only somebody of the same country: otherwise nobody")),
+        ("require-different", _("Nobody of the same country: for their safety or peace")),
+    ]
+
+
+def gender_wishes() -> list[tuple[str, str]]:
+    """What a client may wish of the assistant's gender, in plain words."""
+    return [
+        ("none", _("No wish")),
+        ("prefer-female", _("Would like a woman")),
+        ("require-female", _("Only a woman: otherwise nobody")),
+        ("prefer-male", _("Would like a man")),
+        ("require-male", _("Only a man: otherwise nobody")),
+    ]
+
+
+def urgencies() -> list[tuple[int, str]]:
+    """How urgent a client is, by the weight that it has in a round."""
+    return [(1, _("low")), (2, _("medium")), (3, _("high")), (5, _("urgent"))]
+
+
+def need_states() -> list[tuple[str, str]]:
+    """What may have become of a need."""
+    return [("open", _("open")), ("done", _("done")), ("dropped", _("dropped"))]
+
+
+def level_words() -> list[tuple[str, str]]:
+    """Levels of a language, from the lowest to the highest."""
+    return [("A1", _("A1 – a few words")), ("A2", _("A2 – simple things")), ("B1", _("B1 – everyday life")),
+            ("B2", _("B2 – fluent")), ("C1", _("C1 – very good")), ("C2", _("C2 – nearly native")),
+            ("native", _("native"))]
+
+
+def mail_languages() -> list[tuple[str, str]]:
+    """The languages that mails can be written in, each in itself."""
+    return [(language.code, language.name) for language in LANGUAGES.values()]
+
+
+def cultures(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Cultures to choose from."""
+    return [(code, code.replace("-", " ")) for code in codes]
+
+
+def places(rows: Iterable[Place], chosen: Collection[str]) -> list[tuple[str, str]]:
+    """Places to choose from, with the code that lines of hours use: those in use or chosen."""
+    return [(place.code, f"{place.name} (@ {place.code})") for place in rows
+            if place.active or place.code in chosen]
+
+
+def appointment_states() -> dict[str, tuple[str, str]]:
+    """An appointment's state: its word and the tone of its badge."""
+    return {"invited": (_("waits for an answer"), "warn"), "confirmed": (_("confirmed"), "good"),
+            "cancelled": (_("cancelled"), "neutral")}
+
+
+def cancel_reasons() -> dict[str, str]:
+    """Why an appointment was cancelled."""
+    return {"declined": _("declined by the client"), "another-time": _("the client asks for another time"),
+            "withdrawn": _("no longer wanted"), "replanned": _("planned anew"),
+            "assistant-unavailable": _("the assistant cannot come")}
+
+
+def message_kinds() -> dict[str, str]:
+    """What a mail is."""
+    return {"invitation": _("Invitation"), "update": _("Update"), "cancellation": _("Cancellation"),
+            "reminder": _("Reminder")}
+
+
+def message_states() -> dict[str, tuple[str, str]]:
+    """A mail's state: its word and the tone of its badge."""
+    return {
+        "queued": (_("waits to be sent"), "info"), "claimed": (_("being sent"), "info"),
+        "handover": (_("being sent"), "info"), "sent": (_("sent"), "good"),
+        "failed": (_("refused by the mail server"), "bad"), "too-late": (_("too late, not sent"), "bad"),
+        "superseded": (_("replaced by a newer mail"), "neutral"),
+        "uncertain": (_("may or may not have arrived"), "warn"),
+    }
+
+
+def wording(options: list[tuple[str, str]], code: str) -> str:
+    """The word for one code of a list; the code itself where the list does not have it."""
+    return dict(options).get(code, code)
+
+
+def topics(rows: Iterable[Topic]) -> list[tuple[str, str]]:
+    """Topics to choose from."""
+    page = current_language().code
+    return [(topic.code, topic.name_in(page)) for topic in rows]
+
+
+def culture_names(codes: Iterable[str]) -> str:
+    """Cultures in one line."""
+    return ", ".join(name for _code, name in cultures(codes))
+
+
+def short_days() -> list[str]:
+    """The weekdays' short names, Monday first."""
+    names = get_locale().days["format"]["abbreviated"]
+    return [str(names[number]) for number in range(7)]
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours: 450 are 7.5."""
+    return str(format_decimal(minutes / 60, format="0.##"))
