@@ -1,4 +1,5 @@
 """Days as people write them; what could be two days is asked."""
+
 from __future__ import annotations
 
 import re
@@ -13,15 +14,28 @@ EARLIEST, LATEST = 1900, 2100
 _ISO = re.compile(r"(\d{4})[-/.] ?(\d{1,2})[-/.] ?(\d{1,2})\.?(?:[ t]00:00(?::00)?)?")
 _NUMBERS = re.compile(r"(\d{1,2}) ?([-/.]) ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})\.?(?: ?god(?:ine)?\.?)?")
 _NO_YEAR = re.compile(r"\d{1,2} ?[-/.] ?\d{1,2}\.?")
-_NAMED = re.compile(r"(?:(\d{1,2})(?:\.|st|nd|rd|th)? ?([a-z]{3,10})\.?|([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?),? ?(\d{4})\.?")
+_NAMED = re.compile(
+    r"(?:(\d{1,2})(?:\.|st|nd|rd|th)? ?([a-z]{3,10})\.?"
+    r"|([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?),? ?(\d{4})\.?"
+)
 _SERIAL = re.compile(r"[34]\d{4}|5[0-5]\d{3}")
 _MONTHS: Final = tuple(
-    names.split() for names in (
-        "jan january januar januara janvier", "feb february februar februara fevrier",
-        "mar march mart marta mars", "apr april aprila avril", "may maj maja mai",
-        "jun june juna juin", "jul july jula juillet", "aug august avg avgust avgusta aout",
-        "sep sept september septembar septembra septembre", "oct october okt oktobar oktobra octobre",
-        "nov november novembar novembra novembre", "dec december decembar decembra decembre"))
+    names.split()
+    for names in (
+        "jan january januar januara janvier",
+        "feb february februar februara fevrier",
+        "mar march mart marta mars",
+        "apr april aprila avril",
+        "may maj maja mai",
+        "jun june juna juin",
+        "jul july jula juillet",
+        "aug august avg avgust avgusta aout",
+        "sep sept september septembar septembra septembre",
+        "oct october okt oktobar oktobra octobre",
+        "nov november novembar novembra novembre",
+        "dec december decembar decembra decembre",
+    )
+)
 MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 # Where Excel begins to count: its 1900 has a 29 February that never was.
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -60,8 +74,12 @@ def _numbers(match: re.Match[str], text: str, answers: Mapping[str, str]) -> Rea
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if len(match[4]) == 2:
         if answers.get("dates:short-year") != "2000":
-            return question("dates:short-year", "dates.short-year", (
-                option("2000", "dates.year-option", year=f"20{match[4]}"),), text=excerpt(text))
+            return question(
+                "dates:short-year",
+                "dates.short-year",
+                (option("2000", "dates.year-option", year=f"20{match[4]}"),),
+                text=excerpt(text),
+            )
         year += 2000
     # Only with dots is the order the same everywhere: day, month, year.
     if match[2] == "." or first == second or second > 12 or first > 12:
@@ -73,14 +91,24 @@ def _numbers(match: re.Match[str], text: str, answers: Mapping[str, str]) -> Rea
         return _day(year, second, first, text)
     if order == "mdy":
         return _day(year, first, second, text)
-    return question("dates:order", "dates.order", (
-        option("dmy", "dates.dmy", day=date(year, second, first).isoformat()),
-        option("mdy", "dates.mdy", day=date(year, first, second).isoformat())), text=excerpt(text))
+    return question(
+        "dates:order",
+        "dates.order",
+        (
+            option("dmy", "dates.dmy", day=date(year, second, first).isoformat()),
+            option("mdy", "dates.mdy", day=date(year, first, second).isoformat()),
+        ),
+        text=excerpt(text),
+    )
 
 
 def _serial(number: int, text: str, answers: Mapping[str, str]) -> Reading[date]:
     day = _EXCEL_DAY_ZERO + timedelta(days=number)
     if answers.get("dates:serial") == "excel":
         return Value(day)
-    return question("dates:serial", "dates.serial", (
-        option("excel", "dates.serial-option", text=text.strip(), day=day.isoformat()),), text=excerpt(text))
+    return question(
+        "dates:serial",
+        "dates.serial",
+        (option("excel", "dates.serial-option", text=text.strip(), day=day.isoformat()),),
+        text=excerpt(text),
+    )

@@ -36,7 +36,9 @@ def key(text: str) -> str:
 
 def split_list(text: str, separators: str = ",;\n|") -> list[str]:
     """The parts of a list as people write it; separators inside brackets do not count."""
-    parts, part, depth = [], [], 0
+    parts: list[str] = []
+    part: list[str] = []
+    depth = 0
     for letter in text:
         depth += (letter in "([") - (letter in ")]" and depth > 0)
         if letter in separators and depth == 0:

@@ -7,24 +7,41 @@ from web.reading.folding import words
 from web.reading.result import Option, Question, Reading, Value, excerpt, fault, option, question
 
 GENDERS = ("female", "male", "other")
-_FEMALE = frozenset(
-    "f female woman women lady ladies girl zena zene zenu zenom zenama zensko zenski zenska zenskog zenskih z w "
-    "femme femmes feminin fem females".split())
-_MALE = frozenset(
-    "m male man men boy muskarac muskarci muskarca muskarcem muskarcima musko muski muska muskog muskih homme "
-    "hommes masculin masc males".split())
-_OTHER = frozenset("o x other divers diverse nonbinary drugo ostalo drugi autre inter trans".split())
-_MUST = frozenset("only must required requires strictly exclusively samo iskljucivo obavezno uniquement seulement "
-                  "needs mora just".split())
-_RATHER = frozenset("prefer prefers preferred preferably preference rather possible radije rado pozeljno zeli bolje "
-                    "voleo volela mogucnosti prefere preferait plutot better".split())
-_NONE = frozenset(("", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "nevazno", "all",
-                   "everyone", "everybody", "anyone", "svi", "sve", "n a", "all genders", "bez zelje", "nije vazno",
-                   "either", "both", "oba", "tous", "indifferent", "does not matter", "doesn t matter"))
+_FEMALE = frozenset((
+    "f", "female", "woman", "women", "lady", "ladies", "girl", "zena", "zene", "zenu", "zenom",
+    "zenama", "zensko", "zenski", "zenska", "zenskog", "zenskih", "z", "w", "femme", "femmes",
+    "feminin", "fem", "females"
+))
+_MALE = frozenset((
+    "m", "male", "man", "men", "boy", "muskarac", "muskarci", "muskarca", "muskarcem", "muskarcima",
+    "musko", "muski", "muska", "muskog", "muskih", "homme", "hommes", "masculin", "masc", "males"
+))
+_OTHER = frozenset((
+    "o", "x", "other", "divers", "diverse", "nonbinary", "drugo", "ostalo", "drugi", "autre", "inter",
+    "trans"
+))
+_MUST = frozenset((
+    "only", "must", "required", "requires", "strictly", "exclusively", "samo", "iskljucivo", "obavezno",
+    "uniquement", "seulement", "needs", "mora", "just"
+))
+_RATHER = frozenset((
+    "prefer", "prefers", "preferred", "preferably", "preference", "rather", "possible", "radije",
+    "rado", "pozeljno", "zeli", "bolje", "voleo", "volela", "mogucnosti", "prefere", "preferait",
+    "plutot", "better"
+))
+_NONE = frozenset((
+    "", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "nevazno", "all", "everyone",
+    "everybody", "anyone", "svi", "sve", "n a", "all genders", "bez zelje", "nije vazno", "either", "both",
+    "oba", "tous", "indifferent", "does not matter", "doesn t matter"
+))
 # Words that say nothing more about a gender wish.
-_FILLERS = frozenset("a an with the sa s by from assistant assistants asistent asistentkinja asistenta asistentkinju "
-                     "client clients klijent klijenti klijenata klijentkinje klijentkinjama works rad radi to if po "
-                     "for za works work person osoba wants would like speak radi une un avec".split())
+_FILLERS = frozenset((
+    "a", "an", "with", "the", "sa", "s", "by", "from", "assistant", "assistants", "asistent",
+    "asistentkinja", "asistenta", "asistentkinju", "client", "clients", "klijent", "klijenti",
+    "klijenata", "klijentkinje", "klijentkinjama", "works", "rad", "radi", "to", "if", "po", "for",
+    "za", "works", "work", "person", "osoba", "wants", "would", "like", "speak", "radi", "une", "un",
+    "avec"
+))
 
 
 def read_gender(text: str) -> Reading[str]:
@@ -116,4 +133,5 @@ def wish_in_remark(text: str, answers: Mapping[str, str]) -> Value[str | None] |
         return Value(None if chosen == "remark" else chosen)
     options: tuple[Option, ...] = tuple(
         option(each, f"wishes.{each}") for each in (f"require-{parts[1]}", f"prefer-{parts[1]}"))
-    return question(asked, "wishes.in-remark", (*options, option("remark", "accepts.remark")), text=excerpt(text))
+    return question(asked, "wishes.in-remark", (*options, option("remark", "accepts.remark")),
+                    text=excerpt(text))

@@ -1,14 +1,16 @@
-"""When somebody has time, as people write it: "Mon–Thu 9–13", "utorkom posle 14", "2026-12-08 09:00-15:00"."""
+"""When somebody has time, as people write it: "Mon–Thu 9–13", "utorkom posle 14"."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time
 
-from web.reading.hours_parts import DAY_NAMES, Dated, Group, Hours, Span, Weekly, clock
-from web.reading.hours_parsing import HoursError, parse
-from web.reading.result import LONGEST, Note, Question, Reading, Value, fault, note, option, question
 from web.reading.folding import fold
+from web.reading.hours_parsing import parse
+from web.reading.hours_parts import DAY_NAMES, Dated, Group, Hours, Span, Weekly, clock
+from web.reading.hours_tokens import HoursError
+from web.reading.result import LONGEST, Note, Reading, Value, fault, note, option, question
 
 OFFICE_DAY = (time(8), time(19))
 WORKDAYS = DAY_NAMES[:5]
@@ -25,8 +27,9 @@ class _Choice:
     whole_day: bool = False  # for days without a time
 
 
-def read_hours(text: str, answers: Mapping[str, str] | None = None,
-               office_day: tuple[time, time] = OFFICE_DAY) -> Reading[Hours]:
+def read_hours(
+    text: str, answers: Mapping[str, str] | None = None, office_day: tuple[time, time] = OFFICE_DAY
+) -> Reading[Hours]:
     """Read weekly patterns and dates with their times, in English, Serbian (both scripts) or French.
 
     An open edge ("before noon", "after 14:00") ends with the office's day, and a note says so. Times
@@ -56,12 +59,15 @@ def _decide(groups: list[Group], key: str, text: str, office_day: tuple[time, ti
     twelve = any(span.late_start or span.late_end for span in spans)
     if not (no_day or no_time or twelve):
         return _close(groups, _Choice(), office_day)
-    night = all(span.start is None or span.end is None or span.start < span.end
-                for span in spans if span.late_start)
+    night = all(
+        span.start is None or span.end is None or span.start < span.end for span in spans if span.late_start
+    )
     choices = [
         _Choice(days, afternoon, no_time)
         for days in ((WORKDAYS, DAY_NAMES) if no_day else ((),))
-        for afternoon in ((True, False) if twelve and night and not any(s.late_end for s in spans) else (twelve,))
+        for afternoon in (
+            (True, False) if twelve and night and not any(s.late_end for s in spans) else (twelve,)
+        )
     ]
     options = []
     for choice in choices:
@@ -70,8 +76,15 @@ def _decide(groups: list[Group], key: str, text: str, office_day: tuple[time, ti
             return reading
         written = format_hours(reading.value)
         options.append(option(written, "hours.option", hours=written))
-    code = ("hours.which-days-and-half" if no_day and twelve else "hours.which-days" if no_day
-            else "hours.whole-day" if no_time else "hours.which-half")
+    code = (
+        "hours.which-days-and-half"
+        if no_day and twelve
+        else "hours.which-days"
+        if no_day
+        else "hours.whole-day"
+        if no_time
+        else "hours.which-half"
+    )
     return question(key, code, tuple(options), text=text.strip())
 
 
@@ -86,7 +99,9 @@ def _close(groups: list[Group], choice: _Choice, office_day: tuple[time, time]) 
             end = span.end if span.end is not None else office_day[1]
             if end != time(0) and end <= start:
                 if span.start is None or span.end is None:
-                    return fault("hours.outside-office-day", start=clock(office_day[0]), end=clock(office_day[1]))
+                    return fault(
+                        "hours.outside-office-day", start=clock(office_day[0]), end=clock(office_day[1])
+                    )
                 return fault("hours.end-before-start", start=clock(start), end=clock(end))
             if span.start is None or span.end is None:
                 notes.append(note("hours.open-edge", start=clock(start), end=clock(end)))

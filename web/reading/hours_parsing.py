@@ -1,35 +1,16 @@
 """From text to groups of days and times; what the text leaves open stays open."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from web.reading.dates import read_date
-from web.reading.folding import fold
 from web.reading.hours_parts import DAY_NAMES, Group, Span
-from web.reading.hours_words import DAYS, EDGES, TIMES, TOKEN
-from web.reading.result import Fault, Question, Value, excerpt, fault
+from web.reading.hours_tokens import HoursError, Moment, Token, tokens_of
+from web.reading.result import excerpt, fault
 
 LONGEST_STRETCH = 62  # days between two dates with a dash
-
-
-class HoursError(Exception):
-    """The text cannot become groups; `outcome` says why."""
-
-    def __init__(self, outcome: Fault | Question) -> None:
-        super().__init__(outcome.code)
-        self.outcome = outcome
-
-
-@dataclass(frozen=True)
-class Moment:
-    """An hour as written."""
-
-    at: time
-    half: str = ""  # a, p or not said
-    exact: bool = True  # written so that twelve hours later is out of the question
-    text: str = ""
 
 
 @dataclass
@@ -76,9 +57,9 @@ def parse(text: str, answers: Mapping[str, str]) -> list[Group]:
         Where a word or a date cannot be read, or nothing is left.
     """
     state = _State()
-    tokens = [*_tokens(text, answers), ("end", "")]
+    tokens = tokens_of(text, answers)
     position = 0
-    while tokens[position][0] != "end":
+    while tokens[position].kind != "end":
         position = _step(tokens, position, state)
     state.close()
     if not state.groups:
@@ -91,66 +72,32 @@ def parse(text: str, answers: Mapping[str, str]) -> list[Group]:
     return state.groups
 
 
-def _tokens(text: str, answers: Mapping[str, str]) -> Iterator[tuple[str, object]]:
-    folded = "\n".join(fold(line) for line in text.splitlines())
-    for match in TOKEN.finditer(folded):
-        kind, found = match.lastgroup, match.group()
-        if match["date"]:
-            reading = read_date(found, answers)
-            if not isinstance(reading, Value):
-                raise HoursError(reading)
-            yield "date", reading.value
-        elif match["short"]:
-            raise HoursError(fault("dates.no-year", text=found))
-        elif match["hour"]:
-            yield "time", _moment(match["hour"], match["minute"], match["half"], found)
-        elif match["phrase"]:
-            word = found if found in EDGES else found.rstrip(".")
-            if word in DAYS:
-                yield "days", DAYS[word]
-            elif word in TIMES:
-                yield "time", Moment(TIMES[word], text=word)
-            elif EDGES[word] != "join":
-                yield EDGES[word], word
-        elif kind in ("dash", "stop"):
-            yield ("to" if kind == "dash" else "stop"), found
-        elif kind == "unknown":
-            raise HoursError(fault("hours.word", word=excerpt(found), text=excerpt(text)))
-
-
-def _moment(hour: str, minute: str | None, half: str | None, text: str) -> Moment:
-    hours, minutes = int(hour), int(minute or 0)
-    if half and not 1 <= hours <= 12 or hours > 24 or minutes > 59 or (hours == 24 and minutes):
-        raise HoursError(fault("hours.no-such-time", text=excerpt(text)))
-    if half:
-        hours = hours % 12 + (12 if half == "p" else 0)
-    exact = bool(half) or hour.startswith("0") or hours > 12 or hours == 0
-    return Moment(time(hours % 24, minutes), half or "", exact, text)
-
-
-def _step(tokens: list[tuple[str, object]], at: int, state: _State) -> int:
-    kind, value = tokens[at]
-    if kind == "stop":
+def _step(tokens: Sequence[Token], at: int, state: _State) -> int:
+    token = tokens[at]
+    if token.kind == "stop":
         if state.named() and not state.spans:
             raise HoursError(fault("hours.no-time"))
         if state.times_first:
             state.close()
         return at + 1
-    if kind == "days":
-        assert isinstance(value, tuple)
-        if len(value) == 1 and tokens[at + 1][0] == "to" and tokens[at + 2][0] == "days":
-            last = tokens[at + 2][1]
-            if isinstance(last, tuple) and len(last) == 1:
-                state.add_days(_between(value[0], last[0]))
+    if token.kind == "days":
+        if len(token.days) == 1 and tokens[at + 1].kind == "to":
+            last = tokens[at + 2].days
+            if len(last) == 1:
+                state.add_days(_between(token.days[0], last[0]))
                 return at + 3
-        state.add_days(value)
+        state.add_days(token.days)
         return at + 1
-    if kind == "date":
-        return _dates(tokens, at, state)
-    if kind in ("morning", "afternoon", "whole", "always"):
-        if kind == "always":
+    if token.date is not None:
+        return _dates(tokens, at, token.date, state)
+    if token.kind in ("morning", "afternoon", "whole", "always"):
+        if token.kind == "always":
             state.add_days(DAY_NAMES)
-        state.add_span(Span(None if kind != "afternoon" else time(12), time(12) if kind == "morning" else None))
+        state.add_span(
+            Span(
+                time(12) if token.kind == "afternoon" else None, time(12) if token.kind == "morning" else None
+            )
+        )
         return at + 1
     return _times(tokens, at, state)
 
@@ -162,12 +109,10 @@ def _between(first: str, last: str) -> tuple[str, ...]:
     return tuple(DAY_NAMES[number % 7] for number in range(start, end + 1))
 
 
-def _dates(tokens: list[tuple[str, object]], at: int, state: _State) -> int:
-    first, last, used = tokens[at][1], tokens[at][1], 1
-    if tokens[at + 1][0] == "to" and tokens[at + 2][0] == "date":
-        last, used = tokens[at + 2][1], 3
-    assert isinstance(first, date)
-    assert isinstance(last, date)
+def _dates(tokens: Sequence[Token], at: int, first: date, state: _State) -> int:
+    last, used = first, 1
+    if tokens[at + 1].kind == "to" and (named := tokens[at + 2].date) is not None:
+        last, used = named, 3
     if not 0 <= (last - first).days <= LONGEST_STRETCH:
         raise HoursError(fault("hours.dates-apart", start=first.isoformat(), end=last.isoformat()))
     if state.spans or state.days:
@@ -176,35 +121,31 @@ def _dates(tokens: list[tuple[str, object]], at: int, state: _State) -> int:
     return at + used
 
 
-def _times(tokens: list[tuple[str, object]], at: int, state: _State) -> int:
+def _times(tokens: Sequence[Token], at: int, state: _State) -> int:
     """Read "9-12", "od 9 do 12", "before noon", "after 14", "from 14", "until 13"."""
-    kind, value = tokens[at]
-    ahead = [each[0] for each in tokens[at:at + 4]]
-    if ahead[:3] == ["time", "to", "time"]:
-        state.add_span(_span(value, tokens[at + 2][1]))
+    kinds = tuple(token.kind for token in tokens[at : at + 4])
+    moments = [token.moment for token in tokens[at : at + 4] if token.moment]
+    if kinds[:3] == ("time", "to", "time"):
+        state.add_span(_span(*moments[:2]))
         return at + 3
-    if ahead[:4] in (["from", "time", "to", "time"], ["after", "time", "before", "time"],
-                     ["after", "time", "to", "time"]):
-        state.add_span(_span(tokens[at + 1][1], tokens[at + 3][1]))
+    if kinds[0] in ("from", "after") and kinds[1:] in (("time", "to", "time"), ("time", "before", "time")):
+        state.add_span(_span(*moments[:2]))
         return at + 4
-    if kind == "from" and ahead[1:2] in (["days"], ["date"]):
+    if kinds[0] == "from" and kinds[1] in ("days", "date"):
         return at + 1
-    if kind in ("after", "from", "before", "to") and ahead[1:2] == ["time"]:
-        moment = tokens[at + 1][1]
-        assert isinstance(moment, Moment)
+    if kinds[0] in ("after", "from", "before", "to") and kinds[1] == "time":
+        moment = moments[0]
         late = not moment.exact and moment.at.hour < 7
-        if kind in ("after", "from"):
-            state.add_span(Span(moment.at, None, late_start=late))
-        else:
-            state.add_span(Span(None, moment.at, late_end=late))
+        state.add_span(
+            Span(moment.at, None, late_start=late)
+            if kinds[0] in ("after", "from")
+            else Span(None, moment.at, late_end=late)
+        )
         return at + 2
-    text = value.text if isinstance(value, Moment) else str(value)
-    raise HoursError(fault("hours.lone", text=excerpt(text)))
+    raise HoursError(fault("hours.lone", text=excerpt(tokens[at].text)))
 
 
-def _span(first: object, last: object) -> Span:
-    assert isinstance(first, Moment)
-    assert isinstance(last, Moment)
+def _span(first: Moment, last: Moment) -> Span:
     start, end = first, last
     if end.half and not start.half and not start.exact:
         start = _same_half(start, end)

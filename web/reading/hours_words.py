@@ -16,10 +16,11 @@ _DAYS = (
     "sun sunday sundays ned nedelja nedelju nedeljom nedelje nedjelja nedjeljom dim dimanche dimanches",
 )
 _SETS = {
-    DAY_NAMES: ("any day", "every day", "each day", "all days", "everyday", "daily", "svaki dan", "svakog dana",
-                "svakodnevno", "svim danima", "svi dani", "tous les jours", "chaque jour", "whole week",
+    DAY_NAMES: ("any day", "every day", "each day", "all days", "everyday", "daily", "svaki dan",
+                "svakog dana", "svakodnevno", "svim danima", "svi dani", "tous les jours", "chaque jour", "whole week",
                 "all week", "cele nedelje"),
-    DAY_NAMES[:5]: ("weekdays", "weekday", "any weekday", "every weekday", "week days", "workdays", "working days", "work days",
+    DAY_NAMES[:5]: ("weekdays", "weekday", "any weekday", "every weekday", "week days",
+                    "workdays", "working days", "work days",
                     "radnim danima", "radni dani", "radnim danom", "radni dan", "radnog dana", "en semaine"),
     DAY_NAMES[5:]: ("weekend", "weekends", "vikend", "vikendom", "vikendima", "week-end"),
 }
@@ -28,7 +29,8 @@ _EDGES = {
     "from": ("from", "od", "de", "du", "between", "izmedju"),
     "after": ("after", "posle", "poslije", "nakon", "iza", "apres", "since"),
     "before": ("before", "by", "pre", "prije", "avant"),
-    "join": ("and", "i", "et", "on", "u", "at", "the", "le", "les", "in", "&", "+", "or", "ili", "only", "samo"),
+    "join": ("and", "i", "et", "on", "u", "at", "the", "le", "les", "in", "&", "+", "or", "ili",
+             "only", "samo"),
 }
 _OPEN = {
     "morning": ("mornings", "morning", "in the morning", "prepodne", "pre podne", "prije podne", "dopodne",
@@ -39,7 +41,8 @@ _OPEN = {
     "always": ("any time", "anytime", "always", "uvek", "uvijek", "bilo kad", "bilo kada", "kad god",
                "n'importe quand"),
 }
-_TIMES = {time(12): ("noon", "midday", "podne", "podneva", "midi"), time(0): ("midnight", "ponoc", "ponoci", "minuit")}
+_TIMES = {time(12): ("noon", "midday", "podne", "podneva", "midi"),
+          time(0): ("midnight", "ponoc", "ponoci", "minuit")}
 
 DAYS: dict[str, tuple[str, ...]] = {
     word: (day,) for day, listed in zip(DAY_NAMES, _DAYS, strict=True) for word in listed.split()}

@@ -1,4 +1,5 @@
 """The languages somebody speaks and how well: "Dari (native), English B1", "srpski – maternji"."""
+
 from __future__ import annotations
 
 import re
@@ -7,17 +8,7 @@ from collections.abc import Mapping
 from web.reading.folding import fold, key, split_list, words
 from web.reading.levels import LEVELS, LONGEST_PHRASE, level_of
 from web.reading.names import Names
-from web.reading.result import (
-    LONGEST,
-    Fault,
-    Question,
-    Reading,
-    Value,
-    excerpt,
-    fault,
-    option,
-    question,
-)
+from web.reading.result import LONGEST, Fault, Question, Reading, Value, excerpt, fault, option, question
 
 _AND = re.compile(r" (?:and|i|und|et|&|\+) ")
 _SLASH = re.compile(r"(?<![abcABC][12])\s*/\s*")
@@ -36,11 +27,17 @@ def read_language(text: str, names: Names, answers: Mapping[str, str] | None = N
     offered = several or names.near(text)
     if not offered:
         return fault("languages.unknown", text=excerpt(text))
-    return question(asked, "languages.several" if several else "languages.near", tuple(
-        option(code, "name", name=names.title(code)) for code in offered), text=excerpt(text))
+    return question(
+        asked,
+        "languages.several" if several else "languages.near",
+        tuple(option(code, "name", name=names.title(code)) for code in offered),
+        text=excerpt(text),
+    )
 
 
-def read_languages(text: str, names: Names, answers: Mapping[str, str] | None = None) -> Reading[dict[str, str]]:
+def read_languages(
+    text: str, names: Names, answers: Mapping[str, str] | None = None
+) -> Reading[dict[str, str]]:
     """Each language's code with its level, in the order written; every language needs a level."""
     if len(text) > LONGEST:
         return fault("too-long", most=str(LONGEST))
@@ -67,8 +64,9 @@ def read_languages(text: str, names: Names, answers: Mapping[str, str] | None = 
 def _parts(text: str, names: Names) -> list[str]:
     pieces = [text]
     for separator in (_SLASH, _AND):
-        pieces = [piece for each in pieces for piece in (
-            [each] if names.find(each) else separator.split(each))]
+        pieces = [
+            piece for each in pieces for piece in ([each] if names.find(each) else separator.split(each))
+        ]
     return [piece for piece in pieces if piece.strip()]
 
 
@@ -77,7 +75,11 @@ def _entry(text: str, names: Names, answers: Mapping[str, str]) -> Reading[tuple
     level, name = _split_level(said, answers)
     if isinstance(level, Question):
         return level
-    code = read_language(" ".join(name), names, answers) if name else fault("languages.unknown", text=excerpt(text))
+    code = (
+        read_language(" ".join(name), names, answers)
+        if name
+        else fault("languages.unknown", text=excerpt(text))
+    )
     if not isinstance(code, Value):
         return code
     if level is None:
@@ -85,15 +87,19 @@ def _entry(text: str, names: Names, answers: Mapping[str, str]) -> Reading[tuple
     return Value((code.value, level.value))
 
 
-def _split_level(said: tuple[str, ...], answers: Mapping[str, str],
-                 ) -> tuple[Value[str] | Question | None, tuple[str, ...]]:
+def _split_level(
+    said: tuple[str, ...], answers: Mapping[str, str]
+) -> tuple[Value[str] | Question | None, tuple[str, ...]]:
     if len(said) > 2 and said[-1].upper() in LEVELS and said[-2].upper() in LEVELS:
         asked = f"level:{said[-2]}-{said[-1]}"
         if answers.get(asked) in LEVELS:
             return Value(answers[asked]), said[:-2]
-        return question(asked, "levels.vague", tuple(
-            option(each.upper(), "levels.option", level=each.upper()) for each in said[-2:]),
-            text=f"{said[-2]}–{said[-1]}".upper()), said[:-2]
+        return question(
+            asked,
+            "levels.vague",
+            tuple(option(each.upper(), "levels.option", level=each.upper()) for each in said[-2:]),
+            text=f"{said[-2]}–{said[-1]}".upper(),
+        ), said[:-2]
     for length in range(min(LONGEST_PHRASE, len(said) - 1), 0, -1):
         for phrase, rest in ((said[-length:], said[:-length]), (said[:length], said[length:])):
             level = level_of(phrase, answers)

@@ -32,7 +32,8 @@ class Names:
         """Up to three codes whose names are spelt much like this."""
         folded = key(text)[:60]
         if folded not in self._near:
-            close = difflib.get_close_matches(folded, self.codes, n=5, cutoff=CLOSE) if len(folded) > 3 else []
+            # Of three letters, every other name is a near miss.
+            close = difflib.get_close_matches(folded, self.codes, 5, CLOSE) if len(folded) > 3 else []
             self._near[folded] = tuple(dict.fromkeys(code for name in close for code in self.codes[name]))[:3]
         return self._near[folded]
 

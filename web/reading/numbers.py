@@ -1,4 +1,5 @@
 """Numbers with their units: "16 h", "12 klijenata", 12.0 out of a spreadsheet; yes and no."""
+
 from __future__ import annotations
 
 import re
@@ -10,17 +11,18 @@ from web.reading.result import Reading, Value, excerpt, fault
 _NUMBER = re.compile(
     r"(?:max\.? |najvise |do |up to |at most )?(\d{1,6})(?:[.,](\d{1,4}))? ?"
     r"(h|hours?|hrs?|sati|sata|sat|casova|casa|cas|heures?|min|minutes?|minuta|clients?|klijenata|klijenta|klijent"
-    r"|people|osoba)?\.?(?: ?(?:/|per |a |na |)(?:week|w|nedeljno|nedelja|nedelju|day|dnevno|dan|month))?")
+    r"|people|osoba)?\.?(?: ?(?:/|per |a |na |)(?:week|w|nedeljno|nedelja|nedelju|day|dnevno|dan|month))?"
+)
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
-_YES = frozenset("yes y da d true 1 x oui ✓ ✔ tacno".split())
-_NO = frozenset("no n ne false 0 non - nije".split())
+_YES = frozenset(["yes", "y", "da", "d", "true", "1", "x", "oui", "✓", "✔", "tacno"])
+_NO = frozenset(["no", "n", "ne", "false", "0", "non", "-", "nije"])
 MOST_HOURS = 168
 
 
 def read_count(text: str, most: int = 1000) -> Reading[int]:
     """A whole number from 0 to `most`."""
     match = _NUMBER.fullmatch(fold(text)) if len(text) < 60 else None
-    if not match or match[2] and int(match[2]) or (match[3] or "")[:1] in ("h", "m", "s"):
+    if not match or (match[2] and int(match[2])) or (match[3] or "")[:1] in ("h", "m", "s"):
         return fault("numbers.count", text=excerpt(text), most=str(most))
     if int(match[1]) > most:
         return fault("numbers.count", text=excerpt(text), most=str(most))
@@ -46,9 +48,11 @@ def read_minutes(text: str) -> Reading[int]:
     """Minutes: "30", "30 min", "1 h"."""
     folded = fold(text) if len(text) < 60 else ""
     match = _NUMBER.fullmatch(folded)
-    if not match or match[2] and int(match[2]):
+    if not match or (match[2] and int(match[2])):
         return fault("numbers.minutes", text=excerpt(text))
-    minutes = int(match[1]) * (60 if (match[3] or "")[:1] in ("h", "s") or (match[3] or "")[:3] == "cas" else 1)
+    minutes = int(match[1]) * (
+        60 if (match[3] or "")[:1] in ("h", "s") or (match[3] or "")[:3] == "cas" else 1
+    )
     return Value(minutes) if minutes <= 1440 else fault("numbers.minutes", text=excerpt(text))
 
 

@@ -6,18 +6,32 @@ from collections.abc import Mapping
 from web.reading.folding import words
 from web.reading.result import Reading, Value, excerpt, fault, option, question
 
-_SAME = frozenset("same own ista iste isto istog istom iz svoje svoja meme".split())
-_DIFFERENT = frozenset("different other another druga druge drugog drugo autre drukcija".split())
-_NOT = frozenset("not no never nije ne nikako non pas without avoid bez".split())
-_MUST = frozenset("only must required strictly exclusively samo iskljucivo obavezno uniquement seulement mora "
-                  "requires".split())
-_RATHER = frozenset("prefer prefers preferred preferably rather possible radije pozeljno zeli bolje mogucnosti "
-                    "prefere plutot wishes wants".split())
-_SUBJECT = frozenset("country origin nationality community culture zemlja zemlje zemlji zemlju poreklo porekla "
-                     "porekla drzava drzave drzavu pays origine people countrymen".split())
-_FILLERS = frozenset("a an the of from with if po sa s iz u du de le la to as assistant asistent".split())
-_NONE = frozenset(("", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "n a", "any country",
-                   "bez zelje", "nije vazno", "nevazno", "does not matter", "doesn t matter", "indifferent"))
+_SAME = frozenset(["same", "own", "ista", "iste", "isto", "istog", "istom", "iz", "svoje", "svoja", "meme"])
+_DIFFERENT = frozenset((
+    "different", "other", "another", "druga", "druge", "drugog", "drugo", "autre", "drukcija"
+))
+_NOT = frozenset(["not", "no", "never", "nije", "ne", "nikako", "non", "pas", "without", "avoid", "bez"])
+_MUST = frozenset((
+    "only", "must", "required", "strictly", "exclusively", "samo", "iskljucivo", "obavezno",
+    "uniquement", "seulement", "mora", "requires"
+))
+_RATHER = frozenset((
+    "prefer", "prefers", "preferred", "preferably", "rather", "possible", "radije", "pozeljno", "zeli",
+    "bolje", "mogucnosti", "prefere", "plutot", "wishes", "wants"
+))
+_SUBJECT = frozenset((
+    "country", "origin", "nationality", "community", "culture", "zemlja", "zemlje", "zemlji", "zemlju",
+    "poreklo", "porekla", "porekla", "drzava", "drzave", "drzavu", "pays", "origine", "people",
+    "countrymen"
+))
+_FILLERS = frozenset((
+    "a", "an", "the", "of", "from", "with", "if", "po", "sa", "s", "iz", "u", "du", "de", "le", "la",
+    "to", "as", "assistant", "asistent"
+))
+_NONE = frozenset((
+    "", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "n a", "any country",
+    "bez zelje", "nije vazno", "nevazno", "does not matter", "doesn t matter", "indifferent",
+))
 
 
 def read_origin_wish(text: str, answers: Mapping[str, str] | None = None) -> Reading[str]:
@@ -31,7 +45,7 @@ def read_origin_wish(text: str, answers: Mapping[str, str] | None = None) -> Rea
     negated, must = any(word in _NOT for word in said), any(word in _MUST for word in said)
     rather = any(word in _RATHER for word in said)
     known = _SAME | _DIFFERENT | _NOT | _MUST | _RATHER | _SUBJECT | _FILLERS
-    if same == other or must and rather or any(word not in known for word in said):
+    if same == other or (must and rather) or any(word not in known for word in said):
         return fault("wishes.origin-unknown", text=excerpt(text))
     if (same and negated) or (other and not negated):
         plain = not rather and (negated or must)

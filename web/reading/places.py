@@ -1,4 +1,5 @@
 """Places by name or code, and assistants by code or name."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -8,8 +9,9 @@ from web.reading.names import Names
 from web.reading.result import LONGEST, Fault, Question, Reading, Value, excerpt, fault, option, question
 
 
-def read_listed(text: str, names: Names, kind: str, answers: Mapping[str, str] | None = None,
-                ) -> Reading[tuple[str, ...]]:
+def read_listed(
+    text: str, names: Names, kind: str, answers: Mapping[str, str] | None = None
+) -> Reading[tuple[str, ...]]:
     """Codes of the things listed; `kind` ("place", "assistant") names them in questions and faults."""
     if len(text) > LONGEST:
         return fault("too-long", most=str(LONGEST))
@@ -37,6 +39,12 @@ def _one(text: str, names: Names, kind: str, answers: Mapping[str, str]) -> Read
         return Value(answers[asked])
     offered = found or names.near(text)
     if not offered:
-        return fault(f"{kind}s.unknown", text=excerpt(text), known=", ".join(list(names.titles.values())[:12]))
-    return question(asked, f"{kind}s.near", tuple(
-        option(code, "name", name=names.title(code)) for code in offered), text=excerpt(text))
+        return fault(
+            f"{kind}s.unknown", text=excerpt(text), known=", ".join(list(names.titles.values())[:12])
+        )
+    return question(
+        asked,
+        f"{kind}s.near",
+        tuple(option(code, "name", name=names.title(code)) for code in offered),
+        text=excerpt(text),
+    )

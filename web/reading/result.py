@@ -61,22 +61,22 @@ class Question:
 Reading: TypeAlias = Value[T] | Fault | Question
 
 
-def fault(code: str, **params: str) -> Fault:
+def fault(code: str, /, **params: str) -> Fault:
     """A fault with its parameters by name."""
     return Fault(code, tuple(params.items()))
 
 
-def note(code: str, **params: str) -> Note:
+def note(code: str, /, **params: str) -> Note:
     """A note with its parameters by name."""
     return Note(code, tuple(params.items()))
 
 
-def option(answer: str, code: str, **params: str) -> Option:
+def option(answer: str, code: str, /, **params: str) -> Option:
     """An option with its parameters by name."""
     return Option(answer, code, tuple(params.items()))
 
 
-def question(key: str, code: str, options: tuple[Option, ...], **params: str) -> Question:
+def question(key: str, code: str, options: tuple[Option, ...], /, **params: str) -> Question:
     """A question with its parameters by name."""
     return Question(key, code, options, tuple(params.items()))
 

@@ -1,28 +1,35 @@
 """What somebody needs or covers, against the office's own topics."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from web.reading.folding import key, split_list, words
 from web.reading.names import Names
-from web.reading.result import (
-    LONGEST,
-    Fault,
-    Question,
-    Reading,
-    Value,
-    excerpt,
-    fault,
-    option,
-    question,
-)
+from web.reading.result import LONGEST, Fault, Question, Reading, Value, excerpt, fault, option, question
 
-_ALL = frozenset(("sve", "all", "everything", "all topics", "any", "svi", "sve oblasti", "every topic", "sve teme",
-                  "tout", "tous", "all areas"))
+_ALL = frozenset(
+    (
+        "sve",
+        "all",
+        "everything",
+        "all topics",
+        "any",
+        "svi",
+        "sve oblasti",
+        "every topic",
+        "sve teme",
+        "tout",
+        "tous",
+        "all areas",
+    )
+)
 _NONE = frozenset(("none", "nema", "nista", "no", "aucun"))
 
 
-def read_topics(text: str, names: Names, answers: Mapping[str, str] | None = None) -> Reading[tuple[str, ...]]:
+def read_topics(
+    text: str, names: Names, answers: Mapping[str, str] | None = None
+) -> Reading[tuple[str, ...]]:
     """The codes of the topics listed, each once, in their order."""
     if len(text) > LONGEST:
         return fault("too-long", most=str(LONGEST))
@@ -51,8 +58,9 @@ def read_topics(text: str, names: Names, answers: Mapping[str, str] | None = Non
     return Value(tuple(found))
 
 
-def read_covered(text: str, names: Names, answers: Mapping[str, str] | None = None,
-                 ) -> Reading[tuple[str, ...] | None]:
+def read_covered(
+    text: str, names: Names, answers: Mapping[str, str] | None = None
+) -> Reading[tuple[str, ...] | None]:
     """Which topics an assistant covers; None is every topic. An empty cell is asked."""
     said = " ".join(words(text[:100]))
     if said in _ALL:
@@ -70,8 +78,11 @@ def read_covered(text: str, names: Names, answers: Mapping[str, str] | None = No
 def _parts(text: str, names: Names) -> list[str]:
     parts = []
     for part in split_list(text):
-        joined = [part] if names.find(part) else [
-            each for half in part.split(" and ") for each in half.split(" i ")]
+        joined = (
+            [part]
+            if names.find(part)
+            else [each for half in part.split(" and ") for each in half.split(" i ")]
+        )
         # "Work and residence" unknown as a whole and in its halves is told as it was written.
         parts += joined if len(joined) == 1 or any(names.find(each) for each in joined) else [part]
     return [part for part in parts if words(part)]
@@ -87,8 +98,12 @@ def _topic(text: str, names: Names, answers: Mapping[str, str]) -> Reading[str]:
     offered = found or names.near(text)
     if not offered:
         return _unknown(text, names)
-    return question(asked, "topics.near", tuple(
-        option(code, "name", name=names.title(code)) for code in offered), text=excerpt(text))
+    return question(
+        asked,
+        "topics.near",
+        tuple(option(code, "name", name=names.title(code)) for code in offered),
+        text=excerpt(text),
+    )
 
 
 def _unknown(text: str, names: Names) -> Fault:

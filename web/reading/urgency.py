@@ -1,4 +1,5 @@
 """How urgent something is, and the deadline that is often written beside it."""
+
 from __future__ import annotations
 
 import re
@@ -59,14 +60,19 @@ def read_urgency(text: str, answers: Mapping[str, str] | None = None) -> Reading
     return _deadline(text, weight, day.value, remark, answers or {})
 
 
-def _deadline(text: str, weight: int, day: date, remark: str, answers: Mapping[str, str],
-              ) -> Value[Urgency] | Question:
+def _deadline(
+    text: str, weight: int, day: date, remark: str, answers: Mapping[str, str]
+) -> Value[Urgency] | Question:
     asked = f"deadline:{fold(text)}"
     chosen = answers.get(asked)
     if chosen:
         return Value(Urgency(weight, day if chosen == "by" else None, remark))
-    return question(asked, "urgency.deadline", (
-        option("by", "urgency.by", day=day.isoformat()), option("remark", "urgency.remark")), text=excerpt(text))
+    return question(
+        asked,
+        "urgency.deadline",
+        (option("by", "urgency.by", day=day.isoformat()), option("remark", "urgency.remark")),
+        text=excerpt(text),
+    )
 
 
 def _after_words(text: str, count: int) -> str:

@@ -1,4 +1,5 @@
 """Delimited text as rows: which encoding, which delimiter."""
+
 from __future__ import annotations
 
 import codecs
@@ -25,9 +26,11 @@ def read_csv(content: bytes, *, max_rows: int) -> list[tuple[int, list[str]]]:
     """
     text = decode(content)
     if text is None or "\x00" in text or _strange(text):
-        raise _refusal(_("This is not a text that can be read as a table. Save the file as XLSX or as CSV (UTF-8)."))
+        raise _refusal(
+            _("This is not a text that can be read as a table. Save the file as XLSX or as CSV (UTF-8).")
+        )
     text = text.removeprefix(codecs.BOM_UTF8.decode()).replace("\r\n", "\n").replace("\r", "\n")
-    first, newline, rest = text.partition("\n")
+    first, _newline, rest = text.partition("\n")
     if first.lower().startswith("sep=") and len(first) == 5:
         # Excel's own way to name the delimiter.
         return [(number + 1, cells) for number, cells in _rows(rest, first[4], max_rows)]
@@ -68,8 +71,9 @@ def _rows(text: str, delimiter: str, max_rows: int) -> list[tuple[int, list[str]
             return rows
         except csv.Error as error:
             if "unexpected end of data" in str(error):
-                raise _refusal(_("Line %(line)s: a quotation mark opens here and is never closed.",
-                                 line=line)) from None
+                raise _refusal(
+                    _("Line %(line)s: a quotation mark opens here and is never closed.", line=line)
+                ) from None
             if lenient or "field larger" in str(error):
                 raise _refusal(_("Line %(line)s: a cell is too long or broken.", line=line)) from None
             # Quotation marks inside a cell that nobody doubled: read as they stand.

@@ -3,6 +3,7 @@
 General detectors take a short Serbian file in Windows-1250 for Windows-1252 or Turkish as often as not;
 what offices here write is known well enough to count letters.
 """
+
 from __future__ import annotations
 
 import codecs
@@ -18,8 +19,11 @@ _LATIN_WORD = re.compile(rb"[A-Za-z]{3,}")
 
 def decode(content: bytes) -> str | None:
     """The text, None where it is none."""
-    for bom, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
-                          (codecs.BOM_UTF16_BE, "utf-16")):
+    for bom, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(bom):
             return _try(content, encoding)
     sample = content[:4000]

@@ -1,4 +1,5 @@
 """A whole file checked: what each row would do, what is wrong with which cell, what has to be asked."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -8,7 +9,7 @@ from typing import Any
 
 from web.models import db
 from web.reading.folding import key, words
-from web.reading.result import Fault, Question, fault
+from web.reading.result import Fault, Question, fault, option, question
 from web.services.import_columns import Cells
 from web.services.import_known import Known, identity, kind_of, load_known
 from web.services.import_meaning import Answers, load_meanings
@@ -17,8 +18,30 @@ from web.services.import_rows import Finding, Said, missing, person_from, read_r
 from web.services.people_rows import load_directory
 
 ADDED, CHANGED, UNCHANGED, FAULTY, OPEN, SKIPPED = (
-    "added", "changed", "unchanged", "faulty", "open", "skipped")
-_TOTALS = frozenset("total totals sum ukupno svega zbir suma total: subtotal medjuzbir ukupan somme gesamt".split())
+    "added",
+    "changed",
+    "unchanged",
+    "faulty",
+    "open",
+    "skipped",
+)
+_TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "sum",
+        "ukupno",
+        "svega",
+        "zbir",
+        "suma",
+        "total:",
+        "subtotal",
+        "medjuzbir",
+        "ukupan",
+        "somme",
+        "gesamt",
+    ]
+)
 # Fields of people's data that a column of another name says.
 _FIELD_OF = {"weekly_hours": "hours", "dated_hours": "hours", "weight": "urgency"}
 
@@ -72,8 +95,15 @@ class Checked:
         return [row for row in self.rows if row.state in (ADDED, CHANGED)]
 
 
-def check(*, kind: str, header: Cells, rows: list[tuple[int, Cells]], mapping: Mapping[int, str],
-          answers: Mapping[str, str], done: Mapping[str, int]) -> Checked:
+def check(
+    *,
+    kind: str,
+    header: Cells,
+    rows: list[tuple[int, Cells]],
+    mapping: Mapping[int, str],
+    answers: Mapping[str, str],
+    done: Mapping[str, int],
+) -> Checked:
     """Check every row.
 
     Parameters
@@ -96,9 +126,13 @@ def check(*, kind: str, header: Cells, rows: list[tuple[int, Cells]], mapping: M
         else:
             said[number] = read_row(cells, header, mapping, read, kind, given)
     known = load_known(kind, [each.values for each in said.values()], directory)
-    checking = _Checking(kind, known, directory.known, dict(done))
-    checked = [CheckedRow(number, cells, SKIPPED, reason=skipped[number]) if number in skipped
-               else checking.row(number, cells, said[number]) for number, cells in rows]
+    checking = _Checking(kind, known, directory.known, dict(done), given)
+    checked = [
+        CheckedRow(number, cells, SKIPPED, reason=skipped[number])
+        if number in skipped
+        else checking.row(number, cells, said[number])
+        for number, cells in rows
+    ]
     questions: dict[str, Asked] = {}
     for row in checked:
         for finding in row.findings:
@@ -115,16 +149,20 @@ def _skip(cells: Cells, header: Cells) -> str:
     first = words(filled[0][:60])
     if first and first[0] in _TOTALS and len(filled) <= 3:
         return "total"
-    return "header" if len(filled) > 1 and list(map(key, cells)) == list(map(key, header[:len(cells)])) else ""
+    return (
+        "header" if len(filled) > 1 and list(map(key, cells)) == list(map(key, header[: len(cells)])) else ""
+    )
 
 
 class _Checking:
     """Rows one after the other, each against the office and the rows before."""
 
-    def __init__(self, kind: str, known: Known, refer: Any, done: dict[str, int]) -> None:
-        self.kind, self.known, self.refer = kind, known, refer
+    def __init__(
+        self, kind: str, known: Known, refer: Any, done: dict[str, int], answers: Mapping[str, str]
+    ) -> None:
+        self.kind, self.known, self.refer, self.answers = kind, known, refer, answers
         self.of = kind_of(kind)
-        self.seen: dict[str | tuple[str, ...], int] = {**done}
+        self.seen: dict[str | tuple[str, ...], int] = dict(done.items())
 
     def row(self, number: int, cells: Cells, said: Said) -> CheckedRow:
         findings = list(said.findings)
@@ -132,7 +170,7 @@ class _Checking:
         before = self.known.people.get(found[0]) if len(found) == 1 else None
         if before is None:
             findings += missing(said, self.kind)
-        findings += self._twice(number, said, found)
+        findings += self._twice(number, said, found) or self._another(said, before)
         if any(isinstance(each.found, Fault) for each in findings):
             return CheckedRow(number, cells, FAULTY, tuple(findings))
         if any(isinstance(each.found, Question) for each in findings):
@@ -140,15 +178,49 @@ class _Checking:
         person = person_from(said, self.kind, before)
         data, faults = self.of.check(self.of.complete(person, before) if before else person, self.refer)
         if faults:
-            findings += [Finding(said.columns.get(_FIELD_OF.get(name, name.split("-")[0])),
-                                 fault("rows.refused", text=text)) for name, text in faults.items()]
+            findings += [
+                Finding(
+                    said.columns.get(_FIELD_OF.get(name, name.split("-")[0])),
+                    fault("rows.refused", text=text),
+                )
+                for name, text in faults.items()
+            ]
             return CheckedRow(number, cells, FAULTY, tuple(findings))
         if before is None:
             return CheckedRow(number, cells, ADDED, tuple(findings), data)
-        changes = tuple(dict.fromkeys(
-            _FIELD_OF.get(each.name, each.name) for each in fields(data)
-            if getattr(data, each.name) != getattr(before, each.name)))
+        changes = tuple(
+            dict.fromkeys(
+                _FIELD_OF.get(each.name, each.name)
+                for each in fields(data)
+                if getattr(data, each.name) != getattr(before, each.name)
+            )
+        )
         return CheckedRow(number, cells, CHANGED if changes else UNCHANGED, tuple(findings), data, changes)
+
+    def _another(self, said: Said, before: Any) -> list[Finding]:
+        """Ask where a number is somebody's with quite another name: one person must not overwrite another."""
+        name = str(
+            said.values.get("name")
+            or f"{said.values.get('first_name', '')} {said.values.get('last_name', '')}"
+        ).strip()
+        if before is None or not name or set(words(name)) & set(words(before.name)):
+            return []
+        asked = f"same:{before.code}:{key(name)}"
+        if self.answers.get(asked) == "same":
+            return []
+        return [
+            Finding(
+                said.columns.get("code"),
+                question(
+                    asked,
+                    "rows.another",
+                    (option("same", "rows.same", name=name),),
+                    code=before.code,
+                    old=before.name,
+                    name=name,
+                ),
+            )
+        ]
 
     def _twice(self, number: int, said: Said, found: tuple[str, ...]) -> list[Finding]:
         """Faults of a row that means somebody whom an earlier row means, or several people at once."""

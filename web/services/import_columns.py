@@ -1,4 +1,5 @@
-"""Which row is the header, and what each column is likely to be: offered to the person, never taken as given."""
+"""Which row is the header, and what each column is likely to be: offered, never taken as given."""
+
 from __future__ import annotations
 
 import hashlib
@@ -25,6 +26,7 @@ Cells = Sequence[str]
 
 def header_row(rows: Sequence[tuple[int, Cells]]) -> int:
     """The position of the row that names the columns."""
+
     def score(cells: Cells) -> float:
         known = max(sum(bool(_named(cell, kind)) for cell in cells) for kind in KINDS)
         filled = [cell for cell in cells if cell]
@@ -37,6 +39,7 @@ def header_row(rows: Sequence[tuple[int, Cells]]) -> int:
 
 def likely_kind(header: Cells) -> str:
     """Whether these are columns of clients or of assistants."""
+
     def hits(kind: str) -> tuple[int, int]:
         found = [_named(cell, kind) for cell in header]
         own = {name for name, field in fields_of(kind).items() if len(field.kinds) == 1}
@@ -48,8 +51,14 @@ def likely_kind(header: Cells) -> str:
 def guess(header: Cells, rows: Sequence[tuple[int, Cells]], kind: str, meanings: Meanings) -> dict[int, str]:
     """The likely field of each column, by its header first and by its content else."""
     fields = fields_of(kind)
-    ranked = sorted(((-score, column, name) for column, cell in enumerate(header)
-                     for name, score in [_named(cell, kind) or ("", 0.0)] if name))
+    ranked = sorted(
+        (
+            (-score, column, name)
+            for column, cell in enumerate(header)
+            for name, score in [_named(cell, kind) or ("", 0.0)]
+            if name
+        )
+    )
     mapping: dict[int, str] = {}
     for _score, column, name in ranked:
         if fields[name].many or name not in mapping.values():
@@ -60,7 +69,9 @@ def guess(header: Cells, rows: Sequence[tuple[int, Cells]], kind: str, meanings:
         mapping = {column: "first_name" if name == "name" else name for column, name in mapping.items()}
     for column in range(max([len(header), *(len(cells) for _number, cells in rows[:SAMPLES])])):
         if column not in mapping:
-            texts = [cells[column] for _number, cells in rows[:SAMPLES] if len(cells) > column and cells[column]]
+            texts = [
+                cells[column] for _number, cells in rows[:SAMPLES] if len(cells) > column and cells[column]
+            ]
             found = _by_content(texts, meanings)
             if found in fields and found not in mapping.values():
                 mapping[column] = found
@@ -91,8 +102,11 @@ def _named(header: str, kind: str) -> tuple[str, float] | None:
 
 
 def _is_value(text: str) -> bool:
-    return bool(_EMAIL.fullmatch(text) or any(letter.isdigit() for letter in text[:3])
-                or isinstance(read_date(text), Value))
+    return bool(
+        _EMAIL.fullmatch(text)
+        or any(letter.isdigit() for letter in text[:3])
+        or isinstance(read_date(text), Value)
+    )
 
 
 def _by_content(texts: Sequence[str], meanings: Meanings) -> str:
@@ -107,5 +121,4 @@ def _by_content(texts: Sequence[str], meanings: Meanings) -> str:
     }
     if len(texts) < 2:
         return ""
-    return next((field for field, test in tests.items()
-                 if sum(map(test, texts)) >= 0.8 * len(texts)), "")
+    return next((field for field, test in tests.items() if sum(map(test, texts)) >= 0.8 * len(texts)), "")

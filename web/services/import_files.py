@@ -1,4 +1,5 @@
 """Uploaded spreadsheets between their upload and their commit."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from web.services.transactions import transaction
 
 KEPT_FOR = timedelta(days=1)
 LONGEST_FILENAME = 80
+MOST_BLANKS = 10  # shown of each gap
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,37 @@ def table_of(file: ImportFile) -> Table:
     document = file.table
     rows = [(number, tuple(cells)) for number, cells in document["sheets"][document["sheet"]]["rows"]]
     header = next((cells for number, cells in rows if number == document["header"]), ())
-    below = [(number, cells) for number, cells in rows if number > document["header"]]
+    below: list[tuple[int, Cells]] = [
+        (number, cells) for number, cells in rows if number > document["header"]
+    ]
+    if not document.get("done"):
+        below = _with_blanks(document["header"], below)
     return Table(
-        sheet=document["sheet"], sheets=tuple(sheet["name"] for sheet in document["sheets"]),
-        header_number=document["header"], header=header, rows=tuple(below), top=tuple(rows[:20]),
-        done=document.get("done", {}))
+        sheet=document["sheet"],
+        sheets=tuple(sheet["name"] for sheet in document["sheets"]),
+        header_number=document["header"],
+        header=header,
+        rows=tuple(below),
+        top=tuple(rows[:20]),
+        done=document.get("done", {}),
+    )
 
 
-def upload(*, content: bytes, filename: str, kind: str, max_bytes: int, max_rows: int, now: datetime) -> ImportFile:
-    """Read an uploaded file and keep its texts, not the file; columns known from last time are filled in.
+def _with_blanks(header: int, rows: list[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
+    """Put back a few of the blank rows between others, so that the page can say they were skipped."""
+    filled: list[tuple[int, Cells]] = []
+    last = header
+    for number, cells in rows:
+        filled += [(blank, ()) for blank in range(last + 1, min(number, last + 1 + MOST_BLANKS))]
+        filled.append((number, cells))
+        last = number
+    return filled
+
+
+def upload(
+    *, content: bytes, filename: str, kind: str, max_bytes: int, max_rows: int, now: datetime
+) -> ImportFile:
+    """Read an uploaded file and keep its texts; columns known from last time are filled in.
 
     Raises
     ------
@@ -71,11 +95,20 @@ def upload(*, content: bytes, filename: str, kind: str, max_bytes: int, max_rows
     sheet = max(range(len(sheets)), key=lambda index: (len(sheets[index].rows), -index))
     document: dict[str, Any] = {"sheets": [each.document() for each in sheets], "sheet": sheet, "done": {}}
     document["header"] = _header_number(document)
-    shown = "".join(letter for letter in filename.replace("\\", "/").rpartition("/")[2] if letter.isprintable())
+    shown = "".join(
+        letter for letter in filename.replace("\\", "/").rpartition("/")[2] if letter.isprintable()
+    )
     with transaction() as session:
         forget_old(now=now)
-        file = ImportFile(kind=kind if kind in KINDS else "", filename=shown[-LONGEST_FILENAME:], table=document,
-                          state="mapping", mapping={}, answers={}, created_at=now)
+        file = ImportFile(
+            kind=kind if kind in KINDS else "",
+            filename=shown[-LONGEST_FILENAME:],
+            table=document,
+            state="mapping",
+            mapping={},
+            answers={},
+            created_at=now,
+        )
         table = table_of(file)
         if not table.rows:
             raise InvalidInputError({"file": _("The file has no rows below its header.")})
@@ -90,15 +123,20 @@ def upload(*, content: bytes, filename: str, kind: str, max_bytes: int, max_rows
 def get_file(file_id: int) -> ImportFile:
     """A file under way; raises NotFoundError where there is none."""
     file = db.session.scalar(
-        select(ImportFile).where(ImportFile.id == file_id).options(undefer(ImportFile.table)))
+        select(ImportFile).where(ImportFile.id == file_id).options(undefer(ImportFile.table))
+    )
     if file is None:
-        raise NotFoundError(_("This file is no longer here: it was imported, discarded, or older than a day."))
+        raise NotFoundError(
+            _("This file is no longer here: it was imported, discarded, or older than a day.")
+        )
     return file
 
 
 def files_under_way() -> Sequence[ImportFile]:
     """Files that wait for somebody, the newest first."""
-    return db.session.scalars(select(ImportFile).order_by(ImportFile.created_at.desc(), ImportFile.id.desc())).all()
+    return db.session.scalars(
+        select(ImportFile).order_by(ImportFile.created_at.desc(), ImportFile.id.desc())
+    ).all()
 
 
 def choose_table(*, file_id: int, kind: str, sheet: int, header: int) -> None:
@@ -129,12 +167,15 @@ def choose_columns(*, file_id: int, mapping: Mapping[int, str]) -> None:
     with transaction():
         file = get_file(file_id)
         fields, width = fields_of(file.kind), table_of(file).width
-        chosen = {column: name for column, name in sorted(mapping.items()) if name in fields and column < width}
+        chosen = {
+            column: name for column, name in sorted(mapping.items()) if name in fields and column < width
+        }
         faults, first = dict[str, str](), dict[str, int]()
         for column, name in chosen.items():
             if not fields[name].many and first.setdefault(name, column) != column:
-                faults[f"column-{column}"] = _("Column %(number)s is this already. Choose another.",
-                                               number=first[name] + 1)
+                faults[f"column-{column}"] = _(
+                    "Column %(number)s is this already. Choose another.", number=first[name] + 1
+                )
         if not {"code", "name", "first_name", "last_name"} & set(chosen.values()):
             faults["columns"] = _("Choose the column that says who it is: a number or a name.")
         if faults:
@@ -171,8 +212,10 @@ def discard(*, file_id: int) -> None:
 def forget_old(*, now: datetime) -> None:
     """Erase files of every office that nobody finished within a day: they hold people's data."""
     with transaction() as session:
-        session.execute(delete(ImportFile).where(ImportFile.created_at < now - KEPT_FOR),
-                        execution_options={"all_offices": True, "synchronize_session": False})
+        session.execute(
+            delete(ImportFile).where(ImportFile.created_at < now - KEPT_FOR),
+            execution_options={"all_offices": True, "synchronize_session": False},
+        )
 
 
 def remember(file: ImportFile, *, answers: Mapping[str, Any], now: datetime) -> None:
@@ -186,13 +229,14 @@ def remember(file: ImportFile, *, answers: Mapping[str, Any], now: datetime) -> 
 
 
 def _remembered(kind: str, fingerprint: str) -> ImportMapping | None:
-    return db.session.scalar(select(ImportMapping).where(
-        ImportMapping.kind == kind, ImportMapping.header_hash == fingerprint))
+    return db.session.scalar(
+        select(ImportMapping).where(ImportMapping.kind == kind, ImportMapping.header_hash == fingerprint)
+    )
 
 
 def _header_number(document: dict[str, Any]) -> int:
     rows = [(number, tuple(cells)) for number, cells in document["sheets"][document["sheet"]]["rows"]]
-    return rows[header_row(rows)][0]
+    return int(rows[header_row(rows)][0])
 
 
 def _fill_in(file: ImportFile, table: Table) -> None:
@@ -201,6 +245,8 @@ def _fill_in(file: ImportFile, table: Table) -> None:
         file.mapping, file.answers = dict(last_time.mapping), dict(last_time.answers)
         return
     meanings = load_meanings(load_directory(db.session()))
-    file.mapping = {str(column): name
-                    for column, name in sorted(guess(table.header, table.rows, file.kind, meanings).items())}
+    file.mapping = {
+        str(column): name
+        for column, name in sorted(guess(table.header, table.rows, file.kind, meanings).items())
+    }
     file.answers = {}

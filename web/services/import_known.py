@@ -1,4 +1,5 @@
 """People whom the office already has, as rows of a file can be recognised as them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ def kind_of(kind: str) -> Kind[Any, Any]:
 
 
 def identity(values: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """What tells a person apart who has no number: name with address or telephone, else with origin and gender."""
+    """What tells people without a number apart: name with address or telephone, else origin, gender."""
     name = key(str(values.get("name") or f"{values.get('first_name', '')} {values.get('last_name', '')}"))
     if not name:
         return None
@@ -59,9 +60,14 @@ def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Director
         asked = {who for values in rows if not values.get("code") and (who := identity(values))}
         table = of.row
         for row in db.session.execute(
-                select(table.code, table.name, table.email, table.phone, table.origin, table.gender)):
+            select(table.code, table.name, table.email, table.phone, table.origin, table.gender)
+        ):
             mapped = row._asdict()
-            for who in {identity(mapped), identity(mapped | {"email": ""}), identity(mapped | {"email": "", "phone": ""})}:
+            for who in {
+                identity(mapped),
+                identity(mapped | {"email": ""}),
+                identity(mapped | {"email": "", "phone": ""}),
+            }:
                 if who in asked:
                     codes[who] = (*codes.get(who, ()), row.code)
                     wanted.add(row.code)
@@ -69,6 +75,7 @@ def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Director
     ordered = sorted(wanted)
     for start in range(0, len(ordered), _CHUNK):
         for person in db.session.scalars(
-                select(of.row).where(of.row.code.in_(ordered[start:start + _CHUNK])).options(*of.loaded())):
+            select(of.row).where(of.row.code.in_(ordered[start : start + _CHUNK])).options(*of.loaded())
+        ):
             people[person.code] = of.read(person, directory)
     return Known(people, codes)

@@ -1,4 +1,5 @@
 """One row of a spreadsheet as what it says about a person, and what is wrong with its cells."""
+
 from __future__ import annotations
 
 import re
@@ -16,7 +17,14 @@ from web.reading.result import Fault, Note, Question, Value, fault
 from web.reading.urgency import Urgency
 from web.services.import_fields import ASSISTANTS, fields_of
 from web.services.import_readers import Reader
-from web.services.people_data import AssistantData, ClientData, DatedHoursData, NeedData, WeeklyHoursData, by_day
+from web.services.people_data import (
+    AssistantData,
+    ClientData,
+    DatedHoursData,
+    NeedData,
+    WeeklyHoursData,
+    by_day,
+)
 
 # What an empty cell of a required field is told as.
 _EMPTY = {"gender": "genders.empty", "origin": "countries.empty", "languages": "languages.empty"}
@@ -47,8 +55,9 @@ class Said:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet program might calculate this text; telephone numbers and lists with dashes are none."""
-    text = unicodedata.normalize("NFKC", text[:500]).strip()
+    """Whether a spreadsheet program might calculate this; phone numbers and lists with dashes are none."""
+    # An apostrophe is how spreadsheet programs write that what follows is meant as a text.
+    text = unicodedata.normalize("NFKC", text[:500]).strip().removeprefix("'").strip()
     if not text or text[0] not in "=@+-|":
         return False
     if _LIKE_TEXT.fullmatch(text) or text in "-–":
@@ -58,8 +67,14 @@ def is_formula(text: str) -> bool:
     return bool(_FORMULA.match(text))
 
 
-def read_row(cells: Sequence[str], header: Sequence[str], mapping: Mapping[int, str],
-             readers: Mapping[str, Reader], kind: str, answers: Mapping[str, str]) -> Said:
+def read_row(
+    cells: Sequence[str],
+    header: Sequence[str],
+    mapping: Mapping[int, str],
+    readers: Mapping[str, Reader],
+    kind: str,
+    answers: Mapping[str, str],
+) -> Said:
     """Read a row's mapped cells."""
     values: dict[str, Any] = {}
     findings: list[Finding] = []
@@ -82,8 +97,11 @@ def read_row(cells: Sequence[str], header: Sequence[str], mapping: Mapping[int, 
             _hint(text, column, kind, mapping, answers, values, findings)
         else:
             values[field] = reading.value
-    findings += [Finding(column, fault("too-many-cells"))
-                 for column in range(len(header), len(cells)) if cells[column] and column not in mapping][:1]
+    findings += [
+        Finding(column, fault("too-many-cells"))
+        for column in range(len(header), len(cells))
+        if cells[column] and column not in mapping
+    ][:1]
     if isinstance(urgency := values.get("urgency"), Urgency) and urgency.remark:
         remarks.append(urgency.remark)
     if remarks:
@@ -91,8 +109,15 @@ def read_row(cells: Sequence[str], header: Sequence[str], mapping: Mapping[int, 
     return Said(values, {field: column for column, field in mapping.items()}, tuple(findings))
 
 
-def _hint(text: str, column: int, kind: str, mapping: Mapping[int, str], answers: Mapping[str, str],
-          values: dict[str, Any], findings: list[Finding]) -> None:
+def _hint(
+    text: str,
+    column: int,
+    kind: str,
+    mapping: Mapping[int, str],
+    answers: Mapping[str, str],
+    values: dict[str, Any],
+    findings: list[Finding],
+) -> None:
     """Ask where a remark reads like a rule that has a field of its own."""
     field = "accepts_genders" if kind == ASSISTANTS else "gender_wish"
     given = next((column for column, name in mapping.items() if name == field), None)
@@ -152,12 +177,18 @@ def person_from(said: Said, kind: str, before: Any = None) -> Any:
 
 
 def _hours(hours: Sequence[Weekly | Dated], before: Any) -> dict[str, Any]:
-    weekly = tuple(WeeklyHoursData(weekdays=each.weekdays, start=each.start, end=each.end)
-                   for each in hours if isinstance(each, Weekly))
+    weekly = tuple(
+        WeeklyHoursData(weekdays=each.weekdays, start=each.start, end=each.end)
+        for each in hours
+        if isinstance(each, Weekly)
+    )
     if before is not None and [replace(each, place=None) for each in before.weekly_hours] == list(weekly):
         weekly = before.weekly_hours  # a place that was chosen by hand stays
-    dated = by_day(DatedHoursData(day=each.day, available=True, start=each.start, end=each.end)
-                   for each in hours if isinstance(each, Dated))
+    dated = by_day(
+        DatedHoursData(day=each.day, available=True, start=each.start, end=each.end)
+        for each in hours
+        if isinstance(each, Dated)
+    )
     return {"weekly_hours": weekly, "dated_hours": dated}
 
 

@@ -1,4 +1,5 @@
 """From an uploaded spreadsheet to people: look it over, answer, correct, commit."""
+
 from __future__ import annotations
 
 import csv
@@ -53,8 +54,14 @@ def _preview(file: ImportFile) -> Preview:
     table = table_of(file)
     mapping = {int(column): name for column, name in file.mapping.items()}
     answers = {key: each["answer"] for key, each in file.answers.items()}
-    checked = check(kind=file.kind, header=table.header, rows=list(table.rows), mapping=mapping, answers=answers,
-                    done=table.done)
+    checked = check(
+        kind=file.kind,
+        header=table.header,
+        rows=list(table.rows),
+        mapping=mapping,
+        answers=answers,
+        done=table.done,
+    )
     return Preview(file, table, mapping, checked)
 
 
@@ -121,16 +128,35 @@ def commit(*, file_id: int, user_id: int, now: datetime) -> Done:
     with transaction() as session:
         shown = _preview(get_file(file_id))
         file, ready = shown.file, shown.checked.ready
-        saved = people.save_all(kind_of(file.kind), people=[row.person for row in ready], user_id=user_id, now=now)
+        saved = people.save_all(
+            kind_of(file.kind), people=[row.person for row in ready], user_id=user_id, now=now
+        )
         counts = shown.checked.counts
         waiting = [row for row in shown.checked.rows if row.waits]
-        remember(file, answers={key: given for key, given in file.answers.items()
-                                if key in shown.checked.used_answers}, now=now)
-        done = Done(sum(each.outcome == "added" for each in saved), sum(each.outcome == "changed" for each in saved),
-                    counts.get(UNCHANGED, 0), len(waiting))
-        audit.record(session, user_id=user_id, action="import.committed", subject=f"import:{file.id}", now=now,
-                     details={"added": done.added, "changed": done.changed, "unchanged": done.unchanged,
-                              "waiting": done.waiting})
+        remember(
+            file,
+            answers={key: given for key, given in file.answers.items() if key in shown.checked.used_answers},
+            now=now,
+        )
+        done = Done(
+            sum(each.outcome == "added" for each in saved),
+            sum(each.outcome == "changed" for each in saved),
+            counts.get(UNCHANGED, 0),
+            len(waiting),
+        )
+        audit.record(
+            session,
+            user_id=user_id,
+            action="import.committed",
+            subject=f"import:{file.id}",
+            now=now,
+            details={
+                "added": done.added,
+                "changed": done.changed,
+                "unchanged": done.unchanged,
+                "waiting": done.waiting,
+            },
+        )
         if waiting:
             codes = {each.code: row.number for each, row in zip(saved, ready, strict=True)}
             same = {row.person.code: row.number for row in shown.checked.rows if row.state == UNCHANGED}
@@ -143,8 +169,12 @@ def commit(*, file_id: int, user_id: int, now: datetime) -> Done:
 def _keep(file: ImportFile, table: Table, waiting: list[CheckedRow], done: Mapping[str, int]) -> None:
     """Leave only the waiting rows, of this sheet alone: the others' data has no business here any more."""
     rows = [[table.header_number, list(table.header)], *[[row.number, list(row.cells)] for row in waiting]]
-    file.table = {"sheets": [{"name": table.sheets[table.sheet], "rows": rows}], "sheet": 0,
-                  "header": table.header_number, "done": dict(done)}
+    file.table = {
+        "sheets": [{"name": table.sheets[table.sheet], "rows": rows}],
+        "sheet": 0,
+        "header": table.header_number,
+        "done": dict(done),
+    }
 
 
 def faulty_csv(shown: Preview) -> str:
@@ -154,8 +184,11 @@ def faulty_csv(shown: Preview) -> str:
     writer.writerow([_("What to correct"), _("Row"), *map(_harmless, shown.table.header)])
     for row in shown.checked.rows:
         if row.waits:
-            told = " | ".join(f"{column_name(shown, finding)}: {sentence(finding)}" for finding in row.findings
-                              if finding.kind != "note")
+            told = " | ".join(
+                f"{column_name(shown, finding)}: {sentence(finding)}"
+                for finding in row.findings
+                if finding.kind != "note"
+            )
             writer.writerow([_harmless(told), str(row.number), *map(_harmless, row.cells)])
     return "\ufeff" + out.getvalue()
 
@@ -166,7 +199,8 @@ def column_name(shown: Preview, finding: Finding) -> str:
         return _("Row")
     header = shown.table.header
     return (header[finding.column] if finding.column < len(header) else "") or _(
-        "Column %(number)s", number=finding.column + 1)
+        "Column %(number)s", number=finding.column + 1
+    )
 
 
 def sentence(finding: Finding) -> str:
@@ -183,5 +217,21 @@ def _harmless(text: str) -> str:
     return f"'{text}" if starts else text
 
 
-__all__ = ["ADDED", "CHANGED", "FAULTY", "OPEN", "OWN_ANSWER", "UNCHANGED", "Done", "Preview", "answer",
-           "column_name", "commit", "faulty_csv", "preview", "sentence", "take_back", "takes_own_answer"]
+__all__ = [
+    "ADDED",
+    "CHANGED",
+    "FAULTY",
+    "OPEN",
+    "OWN_ANSWER",
+    "UNCHANGED",
+    "Done",
+    "Preview",
+    "answer",
+    "column_name",
+    "commit",
+    "faulty_csv",
+    "preview",
+    "sentence",
+    "take_back",
+    "takes_own_answer",
+]

@@ -24,7 +24,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    defusedxml.defuse_stdlib()
+    defusedxml.defuse_stdlib()  # type: ignore[attr-defined]
     most_rows, most_columns = int(sys.argv[1]) + SPARE_ROWS, int(sys.argv[2])
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
     sheets, total = [], 0

@@ -1,4 +1,5 @@
 """A workbook as rows of texts: guarded first, then read by a child process that may not do much."""
+
 from __future__ import annotations
 
 import io
@@ -21,7 +22,9 @@ MOST_RATIO = 150  # a sheet of equal rows packs about 60:1
 _RATIO_COUNTS_FROM = 1_000_000  # bytes; small parts may well pack tightly
 
 
-def read_xlsx(content: bytes, *, max_rows: int, max_columns: int) -> list[tuple[str, list[tuple[int, list[str]]]]]:
+def read_xlsx(
+    content: bytes, *, max_rows: int, max_columns: int
+) -> list[tuple[str, list[tuple[int, list[str]]]]]:
     """Read each visible sheet's numbered rows.
 
     Raises
@@ -32,8 +35,14 @@ def read_xlsx(content: bytes, *, max_rows: int, max_columns: int) -> list[tuple[
     _guard(content)
     try:
         # The interpreter and the script are our own; the file goes in through a pipe.
-        done = subprocess.run([sys.executable, "-I", str(CHILD), str(max_rows), str(max_columns)],  # noqa: S603
-                              input=content, capture_output=True, timeout=SECONDS, check=False, env=_environment())
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-I", str(CHILD), str(max_rows), str(max_columns)],
+            input=content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=_environment(),
+        )
     except subprocess.TimeoutExpired:
         raise _refusal(_("The workbook takes too long to read. Save its sheet as CSV.")) from None
     if done.returncode == 3:
@@ -41,7 +50,9 @@ def read_xlsx(content: bytes, *, max_rows: int, max_columns: int) -> list[tuple[
     if done.returncode == 4:
         raise _refusal(_("The file has more than %(most)s columns.", most=max_columns))
     if done.returncode != 0:
-        raise _refusal(_("The workbook cannot be read. Open it, save it again as .xlsx or CSV, and choose that file."))
+        raise _refusal(
+            _("The workbook cannot be read. Open it, save it again as .xlsx or CSV, and choose that file.")
+        )
     document: list[dict[str, Any]] = json.loads(done.stdout)
     return [(sheet["name"], [(number, cells) for number, cells in sheet["rows"]]) for sheet in document]
 
@@ -60,11 +71,19 @@ def _guard(content: bytes) -> None:
         raise _refusal(_("The file is damaged or no workbook. Save it again as .xlsx or CSV.")) from None
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
-        raise _refusal(_("This is an archive or another kind of document. Choose a spreadsheet: XLSX or CSV."))
+        raise _refusal(
+            _("This is an archive or another kind of document. Choose a spreadsheet: XLSX or CSV.")
+        )
     unpacked = sum(part.file_size for part in parts)
-    if (len(parts) > MOST_ENTRIES or unpacked > MOST_UNPACKED or any(part.flag_bits & 1 for part in parts)
-            or any(part.file_size > _RATIO_COUNTS_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1)
-                   for part in parts)):
+    if (
+        len(parts) > MOST_ENTRIES
+        or unpacked > MOST_UNPACKED
+        or any(part.flag_bits & 1 for part in parts)
+        or any(
+            part.file_size > _RATIO_COUNTS_FROM and part.file_size > MOST_RATIO * max(part.compress_size, 1)
+            for part in parts
+        )
+    ):
         raise _refusal(_("The workbook unpacks to more than can be read safely. Save its sheet as CSV."))
     if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
         raise _refusal(_("The file is damaged or no workbook. Save it again as .xlsx or CSV."))
