@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from web.render.invitation import invitation, method_of
 from web.render.telling import Telling, telling
 from web.render.wording import Wording, wording_of
 
+# Seven bits on every way; the parts choose between quoted-printable and base64, whichever is shorter.
+POLICY = SMTP.clone(cte_type="7bit")
 TEMPLATES = Path(__file__).parent.parent / "templates" / "mail"
 
 
@@ -64,10 +67,10 @@ def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str
     entry = invitation(facts, tell)
     identity = hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
-    body = EmailMessage(policy=SMTP)
-    body.set_content(text, cte="quoted-printable")
-    body.add_alternative(html, subtype="html", cte="quoted-printable")
-    part = EmailMessage(policy=SMTP)
+    body = EmailMessage(policy=POLICY)
+    body.set_content(text)
+    body.add_alternative(html, subtype="html")
+    part = EmailMessage(policy=POLICY)
     # As octets, so that nothing on the way changes a line; base64, because Outlook lost entries in
     # quoted-printable; without a Content-Disposition, which would turn the invitation into a file.
     part.set_content(entry, "text", "calendar", cte="base64", params={
@@ -75,43 +78,69 @@ def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str
     body.attach(part)
     body.set_boundary(f"=_alternative_{identity}")
 
-    message = EmailMessage(policy=SMTP)
-    _head(message, facts, tell)
+    message = EmailMessage(policy=POLICY)
     message.make_mixed(boundary=f"=_mixed_{identity}")
     message.attach(body)
-    attached = EmailMessage(policy=SMTP)
+    attached = EmailMessage(policy=POLICY)
     attached.set_content(entry, "application", "ics", cte="base64", disposition="attachment",
                          filename="invite.ics")
     message.attach(attached)
     for inner in (body, part, attached, *body.iter_parts()):
         del inner["MIME-Version"]
-    # Set last: making the parts moves every Content- header into the first of them.
-    message["Content-Language"] = _bcp47(tell.wording)
+    head = "".join(f"{line}\r\n" for line in _head(tell, facts, message_id))
     return Mail(sender=facts["from_address"], recipient=facts["recipient"],
-                octets=_identifiers(kind, facts, link, message_id) + message.as_bytes())
+                octets=head.encode("ascii") + message.as_bytes())
 
 
-def _head(message: EmailMessage, facts: Mapping[str, Any], tell: Telling) -> None:
+def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]:
+    # Written here because the standard library of Python 3.11 loses spaces where it folds a long
+    # subject of another script, and encodes long identifiers that do not fit a line.
     office = " ".join(clean(facts["office"]).split())
-    message["From"] = Address(office, addr_spec=facts["from_address"])
-    message["To"] = Address(addr_spec=facts["recipient"])  # no name: it must be the ATTENDEE exactly
-    message["Subject"] = subject_of(tell)
-    message["Date"] = format_datetime(datetime.fromisoformat(facts["written_at"]))
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["MIME-Version"] = "1.0"
-
-
-def _identifiers(kind: str, facts: Mapping[str, Any], link: str, message_id: str) -> bytes:
-    """Headers with long words, which the standard library would encode where they do not fit a line."""
-    lines = [f"Message-ID: {message_id}"]
+    lines = [
+        f"Message-ID: {message_id}",
+        f"Date: {format_datetime(datetime.fromisoformat(facts['written_at']))}",
+        f"From: {_phrase(office)} <{_address(facts['from_address'])}>",
+        f"To: {_address(facts['recipient'])}",  # no name: it must be the ATTENDEE exactly
+        f"Subject: {_words(subject_of(tell))}",
+    ]
     if facts["thread"] and facts["thread"] != message_id:
         lines += [f"In-Reply-To: {facts['thread']}", f"References: {facts['thread']}"]
-    if kind == "reminder":
+    if tell.kind == "reminder":
         # Only reminders can be turned off; an unread cancellation would cost somebody a journey.
-        lines += [f"List-Unsubscribe: <{link}/reminders>",
+        lines += [f"List-Unsubscribe: <{tell.link}/reminders>",
                   "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii")
+    return [*lines, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
+            f"Content-Language: {_bcp47(tell.wording)}", "MIME-Version: 1.0"]
+
+
+def _address(address: str) -> str:
+    """One plain address; raises ValueError for several, for a name, or for anything else in it."""
+    parts = Address(addr_spec=address)
+    if not (address.isascii() and address.isprintable()) or set(address) & set(" <>,;:\"\\"):
+        raise ValueError("not a plain address")
+    return f"{parts.username}@{parts.domain}"
+
+
+def _phrase(name: str) -> str:
+    """A display name (RFC 5322, 3.2.5)."""
+    if name.isascii() and len(name) <= 200 and "=?" not in name:
+        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return _words(name)
+
+
+def _words(text: str) -> str:
+    """An unstructured header's text, in encoded words where it has to be (RFC 2047)."""
+    text = " ".join(clean(text).split())
+    if text.isascii() and len(text) <= 66 and "=?" not in text:
+        return text
+    words, word = [], b""
+    for sign in text:
+        if len(word) + len(sign.encode()) > 42:  # an encoded word has at most 75 characters
+            words.append(word)
+            word = b""
+        word += sign.encode()
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(part).decode()}?=" for part in [*words, word])
 
 
 def _bcp47(wording: Wording) -> str:

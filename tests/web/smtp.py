@@ -1,0 +1,126 @@
+"""A real mail server on this machine, which fails in the ways that mail servers do."""
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any, cast
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True)
+class Received:
+    """A mail as it came over the wire."""
+
+    sender: str
+    recipient: str
+    octets: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        """The mail as Python's own parser reads it."""
+        return message_from_bytes(self.octets, policy=default)
+
+
+@dataclass
+class Fault:
+    """What happens to one mail: an answer at a stage, or worse."""
+
+    stage: str  # MAIL, RCPT, DATA (after the final dot), or one of the methods of `Faulty`
+    answer: str = ""
+    seconds: float = 0
+
+
+@dataclass
+class MailServer:
+    """What the server was given, and what goes wrong next (one fault for each mail, in order)."""
+
+    port: int = 0
+    received: list[Received] = field(default_factory=list)
+    faults: deque[Fault | None] = field(default_factory=deque)
+    delay: float = 0  # seconds between the final dot and the answer
+
+    def _fault(self, stage: str) -> Fault | None:
+        if self.faults and (fault := self.faults[0]) is not None and fault.stage == stage:
+            return self.faults.popleft()
+        return None
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
+                          options: list[str]) -> str:
+        if fault := self._fault("MAIL"):
+            return fault.answer
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
+                          options: list[str]) -> str:
+        if fault := self._fault("RCPT"):
+            return fault.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if fault := self._fault("DATA"):
+            return fault.answer
+        if self._fault("lost before it is kept"):
+            _abort(server)
+            return "250 never heard"
+        for recipient in envelope.rcpt_tos:
+            self.received.append(Received(str(envelope.mail_from), recipient, cast(bytes, envelope.content)))
+        if self._fault("lost after it is kept"):
+            _abort(server)
+        if fault := self._fault("silent after it is kept"):
+            await asyncio.sleep(fault.seconds)
+        if self.faults and self.faults[0] is None:
+            self.faults.popleft()
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        return "250 kept"
+
+
+def _abort(server: SMTP) -> None:
+    cast(Any, server).transport.abort()
+
+
+class Faulty(SMTP):
+    """Breaks off in the middle of DATA when told to."""
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds commands by this name
+        server = cast(MailServer, self.event_handler)
+        if server._fault("lost within DATA"):
+            await self.push("354 go on")
+            _abort(self)
+            return
+        await super().smtp_DATA(arg)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return Faulty(self.handler, **self.SMTP_kwargs)
+
+    def _trigger_server(self) -> None:
+        # Port 0 asked the system for a free one; from here on it is known.
+        self.port = cast(Any, self.server).sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def mail_server(*, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
+    """Run a mail server on a free port for as long as the block lasts."""
+    server = MailServer()
+    kwargs: dict[str, Any] = {"tls_context": tls, "require_starttls": True} if tls else {}
+    controller = _Controller(server, hostname="127.0.0.1", port=0, **kwargs)
+    controller.start()
+    server.port = controller.port
+    try:
+        yield server
+    finally:
+        controller.stop()
