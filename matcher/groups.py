@@ -76,7 +76,9 @@ def group(model: Model, column: Ints, levels: tuple[Objective, ...], first: int)
     size = 1.0
     for objective in levels[first:]:
         least, most = spread(model, column, objective.value[column])
-        if ranges and size * (most - least + 1) > _LARGEST:
+        # The first level binds most of all, and what rides along with it makes its proof longer.
+        largest = _LARGEST if first else 0.0
+        if ranges and most > least and size * (most - least + 1) > largest:
             break
         size *= most - least + 1
         ranges.append((least, most))
