@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 
+from benchmarks.rounds import office_round
 from tests.matcher.exact import optimum
 from tests.matcher.rounds import small_round
 from tests.matcher.solving import planned, values
 
+Document = dict[str, Any]
 EVERYDAY = 300
 LONG = 3_000
 
 
-def assert_as_good_as_can_be(seed: int) -> None:
-    document = small_round(Random(seed))
+def assert_as_good_as_can_be(document: Document) -> None:
     best = optimum(document)
     plan = planned(document)
     if best is None:
@@ -29,11 +31,16 @@ def assert_as_good_as_can_be(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(EVERYDAY))
 def test_every_level_of_a_small_round_is_as_good_as_can_be(seed: int) -> None:
-    assert_as_good_as_can_be(seed)
+    assert_as_good_as_can_be(small_round(Random(seed)))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_level_of_an_office_is_as_good_as_can_be(seed: int) -> None:
+    assert_as_good_as_can_be(office_round(16, 3, 5, seed, national=seed % 2 == 1))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("hundred", range(EVERYDAY // 100, LONG // 100))
 def test_a_hundred_more_small_rounds_are_as_good_as_can_be(hundred: int) -> None:
     for seed in range(hundred * 100, hundred * 100 + 100):
-        assert_as_good_as_can_be(seed)
+        assert_as_good_as_can_be(small_round(Random(seed)))
