@@ -94,6 +94,7 @@ FORMS = {
     "office.restore_bridges",
     "places.add",
     "places.change",
+    "places.set_active",
     "round_plans.change",
     "round_plans.decide",
     "rounds.create",
@@ -105,4 +106,5 @@ FORMS = {
     "rounds.stop",
     "topics.add",
     "topics.change",
+    "topics.set_active",
 }
