@@ -1,0 +1,93 @@
+"""The first page in the morning."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from tests.web.browser import Browser
+from tests.web.builders import make_appointment, make_assistant, make_client, make_round
+from tests.web.conftest import NOW
+from web.models import AuditEntry, Message, Notice, Office, db
+from web.services.today import MailQueue, Morning, morning
+
+
+def look(office: Office) -> Morning:
+    return morning(office=office, now=NOW)
+
+
+def test_a_new_office_is_shown_three_steps(coordinator: Browser, office: Office) -> None:
+    assert look(office).steps == (False, False, False)
+    assert 'href="/import"' in coordinator.get("/").text
+
+
+def test_each_step_is_ticked_off_when_it_is_done(office: Office) -> None:
+    make_client()
+    make_assistant()
+    assert look(office).steps == (True, False, False)
+    round = make_round()
+    assert look(office).steps == (True, True, False)
+    round.state, round.ended_at = "published", NOW
+    assert look(office).steps is None
+
+
+def test_today_and_the_coming_week_are_told_apart(office: Office) -> None:
+    hours = {name: timedelta(hours=hours) for name, hours in {
+        "yesterday": -12, "earlier today": -9, "today": 3, "tonight": 13, "tomorrow": 15, "in a week": 7 * 24,
+        "later": 8 * 24}.items()}
+    made = {name: make_appointment(starts_at=NOW + after) for name, after in hours.items()}
+    shown = look(office)
+    # NOW is 10:00 in Belgrade: the day there goes from 23:00 to 23:00 UTC.
+    assert shown.today == [made["earlier today"], made["today"], made["tonight"]]
+    assert shown.coming == [made["tomorrow"], made["in a week"]]
+
+
+def test_cancelled_appointments_are_not_shown(office: Office) -> None:
+    make_appointment(starts_at=NOW, state="cancelled")
+    assert look(office).today == []
+
+
+def test_answers_that_are_missing_are_counted(office: Office) -> None:
+    make_appointment(starts_at=NOW, state="confirmed")
+    make_appointment(starts_at=NOW + timedelta(days=1))
+    assert look(office).unanswered == 1
+
+
+def test_a_decline_stays_until_somebody_has_seen_it(coordinator: Browser, office: Office) -> None:
+    appointment = make_appointment()
+    notice = Notice(kind="declined", client_id=appointment.client_id, appointment_id=appointment.id,
+                    created_at=NOW)
+    db.session.add(notice)
+    page = coordinator.get("/").text
+    assert "Zahra Ahmadi</bdi></a> has declined the appointment." in page
+    assert f'href="/clients/{appointment.client_id}"' in page
+    assert coordinator.post(f"/notices/{notice.id}/seen").status_code == 303
+    assert coordinator.post(f"/notices/{notice.id}/seen").status_code == 303
+    assert (notice.seen_at, look(office).notices) == (NOW, [])
+    assert db.session.scalars(select(AuditEntry.action)).all() == ["notice.seen"]
+
+
+def test_a_clients_own_words_are_shown_as_words(coordinator: Browser) -> None:
+    db.session.add(Notice(kind="another-time", client=make_client(), created_at=NOW,
+                          details={"words": "<script>alert(1)</script>", "parts": [], "days": []}))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in coordinator.get("/").text
+
+
+def test_mails_that_wait_too_long_are_told(coordinator: Browser, office: Office) -> None:
+    appointment = make_appointment()
+    message = Message(appointment_id=appointment.id, revision=0, kind="invitation",
+                      recipient="zahra@example.org", language="fa", facts={}, message_id="<1@localhost>", next_attempt_at=NOW,
+                      give_up_at=appointment.starts_at, created_at=NOW - timedelta(minutes=15))
+    db.session.add(message)
+    assert look(office).mails == MailQueue(waiting=1, oldest=message.created_at, late=False)
+    assert "1 mail is on its way." in coordinator.get("/").text
+    message.created_at -= timedelta(minutes=1)
+    assert look(office).mails.late
+    assert "Is the worker running" in coordinator.get("/").text
+
+
+def test_open_rounds_are_linked(coordinator: Browser) -> None:
+    round = make_round(title="Week 49")
+    make_round(title="Thrown away", state="discarded")
+    page = coordinator.get("/").text
+    assert (f'href="/rounds/{round.id}"><bdi>Week 49' in page, "Thrown away" in page) == (True, False)
