@@ -52,7 +52,7 @@ def counts() -> dict[int, int]:
     rows = db.session.execute(
         select(Appointment.round_id, func.count(Appointment.id)).where(Appointment.state != "cancelled")
         .group_by(Appointment.round_id))
-    return dict(rows.tuples().all())
+    return {round_id: int(count) for round_id, count in rows}
 
 
 def can_repair(round: Round, *, now: datetime) -> bool:

@@ -92,8 +92,8 @@ def _language(round: Round, client: Client, assistant: Assistant) -> str:
     level = _("native") if level_name(best.quality) == "native" else level_name(best.quality)
     mine, theirs = language_name(best.client), language_name(best.assistant)
     if mine == theirs:
-        return _("Both speak %(language)s (%(level)s)", language=mine, level=level)
-    return _("%(client)s and %(assistant)s are close enough to talk (%(level)s)",
+        return _("Both speak %(language)s: %(level)s", language=mine, level=level)
+    return _("%(client)s and %(assistant)s are close enough to talk: %(level)s",
              client=mine, assistant=theirs, level=level)
 
 

@@ -154,7 +154,7 @@ def test_a_run_is_stopped(world: World, coordinator: Browser) -> None:
 def test_the_plan_shows_pairs_with_reasons_and_accounts_for_the_unmatched(
         world: World, planned: PlanVersion, coordinator: Browser) -> None:
     page = text_of(coordinator.get(address(world, "plan")))
-    assert "Both speak Persian (native)" in page
+    assert "Both speak Persian (Farsi): native" in page
     assert "1 client without an assistant" in page
     assert "2 They share no language well enough." in page
     assert "Mon 30 Nov 09:00–10:00 Bank account · Info Point" in page
@@ -264,7 +264,7 @@ def test_versions_are_compared_by_level_and_by_client(
     page = text_of(coordinator.get(address(world, "compare") + "?from=1&to=3"))
     assert "Lose their assistant 1 Client C2" in page
     assert "Thu 3 Dec 14:30–15:30" in page
-    assert "Clients served 8 4 -4" in page
+    assert "Clients served 16 8 -8" in page
 
 
 def test_the_calendar_shows_each_assistant_s_week(

@@ -1,5 +1,6 @@
 // Keeps the page of a run up to date; without it the page loads itself again every two seconds.
 const box = document.querySelector("[data-progress]");
+const status = document.querySelector("[data-said]");
 const EVERY = 1000;
 
 async function look() {
@@ -13,6 +14,9 @@ async function look() {
     if (answer.ok) {
       const run = await answer.json();
       box.innerHTML = run.html; // escaped by the template that made it
+      // Read aloud only when it changes: the seconds beside it change all the time.
+      const said = box.querySelector(".run-state").textContent;
+      if (status.textContent !== said) status.textContent = said;
       if (!run.active) {
         location.reload(); // the page itself knows where to go on
         return;
