@@ -12,6 +12,7 @@ from web.i18n import gettext as _
 from web.models import Place, db
 from web.services import audit
 from web.services.errors import InvalidInputError, NotFoundError
+from web.services.neutral import revealing_word
 from web.services.topics import CODE
 from web.services.transactions import transaction
 
@@ -59,6 +60,14 @@ def save_place(*, data: PlaceData, place_id: int | None = None, user_id: int | N
     for label, text in (("name", name), ("address", address)):
         if len(text) > 200 or not text.isprintable():
             faults[label] = _("Write one line of at most %(most)s characters.", most=200)
+    directions = {language: text.strip() for language, text in data.directions.items()
+                  if language in LANGUAGES and text.strip()}
+    for field_name, text in (("name", name), ("address", address),
+                             *((f"directions-{language}", text) for language, text in directions.items())):
+        if word := revealing_word([text]):
+            faults[field_name] = _(
+                "“%(word)s” tells too much: these words stand in mails that others may see.",
+                word=word)
     with transaction() as session:
         place = get_place(place_id) if place_id is not None else None
         code = place.code if place else data.code.strip().lower()
@@ -73,8 +82,7 @@ def save_place(*, data: PlaceData, place_id: int | None = None, user_id: int | N
             place = Place(code=code)
             session.add(place)
         place.name, place.address = name, address
-        place.directions = {language: text.strip() for language, text in data.directions.items()
-                            if language in LANGUAGES and text.strip()}
+        place.directions = directions
         session.flush()
         audit.record(session, user_id=user_id, action="place.changed" if place_id else "place.added",
                      subject=f"place:{place.id}", now=now)

@@ -16,6 +16,7 @@ from web.services import audit
 from web.services.availability import WEEKDAYS
 from web.services.errors import InvalidInputError, NotFoundError
 from web.services.hours_text import hours_lines, parse_hours
+from web.services.neutral import revealing_word
 from web.services.people_data import WeeklyHoursData
 from web.services.transactions import transaction
 
@@ -83,6 +84,14 @@ def save_topic(*, data: TopicData, topic_id: int | None = None, user_id: int | N
             faults["names-en"] = _("Write the English name: it stands in for languages without one.")
         if any(len(name) > 120 or "\n" in name or "\r" in name for name in names.values()):
             faults["names-en"] = _("Write names of one line and at most 120 characters.")
+        bring = {language: [line.strip() for line in lines if line.strip()]
+                 for language, lines in data.bring.items() if language in LANGUAGES}
+        for label, language, texts in (
+                *(("names", language, [name]) for language, name in names.items()),
+                *(("bring", language, lines) for language, lines in bring.items())):
+            if word := revealing_word(texts):
+                faults[f"{label}-{language}"] = _(
+                    "“%(word)s” tells too much: these words stand in mails that others may see.", word=word)
         minutes = data.minutes
         if minutes is None or not 0 < minutes <= 480 or minutes % grid:
             faults["minutes"] = _("Write minutes in steps of %(grid)s, at most 480.", grid=grid)
@@ -97,8 +106,6 @@ def save_topic(*, data: TopicData, topic_id: int | None = None, user_id: int | N
         if topic is None:
             topic = Topic(code=code)
             session.add(topic)
-        bring = {language: [line.strip() for line in lines if line.strip()]
-                 for language, lines in data.bring.items() if language in LANGUAGES}
         topic.minutes, topic.names, topic.windows = minutes, names, windows
         topic.bring = {language: lines for language, lines in bring.items() if lines}
         session.flush()

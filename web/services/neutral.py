@@ -1,0 +1,19 @@
+"""Words that tell why somebody came: they must not stand in what a mail or a calendar shows."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# In the languages of the pages and of the host country, also in Cyrillic.
+_REVEALING = re.compile(
+    r"asyl|asile|azil|asil|refug|réfugi|flüchtling|izbegl|izbjegl|migra|displaced|deport|unhcr"
+    r"|لجوء|لاجئ|مهاجر|پناه|азил|избегл|мигра", re.IGNORECASE)
+
+
+def revealing_word(texts: Iterable[str]) -> str | None:
+    """The first word of `texts` that tells too much, as it stands there."""
+    for text in texts:
+        for word in text.split():
+            if _REVEALING.search(word):
+                return word
+    return None
