@@ -129,7 +129,7 @@ def _faults(title: str, first_day: date | None, last_day: date | None, today: da
 
 def draft(session: Session, round_id: int) -> Round:
     """Read a round that may still be changed, inside the transaction that changes it."""
-    round = session.get(Round, round_id, populate_existing=True)
+    round = session.get(Round, round_id, populate_existing=True, with_for_update=True)
     if round is None:
         raise NotFoundError(_("There is no such round."))
     if round.state != "draft":

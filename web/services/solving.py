@@ -89,7 +89,13 @@ def run_next(*, now: datetime, worker: str) -> bool:
         return False
     office = db.session.get_one(Office, db.session().info["office_id"])
     round = db.session.get_one(Round, task.round_id)
-    document = snapshot(office, round, now)
+    try:
+        document = snapshot(office, round, now)
+    except Exception:
+        # Without this the coordinator would watch a run that nobody works on, until its lease is over.
+        db.session.rollback()
+        _fail(task, "broken")
+        raise
     db.session.rollback()  # no transaction stays open while the solver works
     if not document["clients"] or not document["assistants"]:
         _fail(task, "nobody")

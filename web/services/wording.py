@@ -43,7 +43,7 @@ def rule(code: str) -> str:
         "language": _("They share no language well enough."),
         "origin": _("The client’s wish about the country of origin rules this assistant out."),
         "gender": _("A required or accepted gender rules this pair out."),
-        "not-with": _("The client or the office rules this pair out."),
+        "not-with": _("Ruled out by the client or the office, or the client meets somebody else these days."),
         "topic": _("The assistant does not cover the topic."),
         "place": _("They have no place in common."),
         "essential": _("Every essential need must have exactly one appointment."),
@@ -142,6 +142,8 @@ def run_error(error: str) -> str:
     sentences: dict[str, str] = {
         "nobody": _("Nobody takes part: there is no client, or no assistant, with time on these dates."),
         "refused": _("The data of this round cannot be read: %(detail)s", detail=detail),
+        "broken": _("The data of this round could not be put together. Ask whoever looks after the "
+                    "installation."),
         "killed": _("The solver was ended from outside, perhaps because the machine ran out of memory. "
                     "Nothing was lost; try again."),
         "crashed": _("The solver broke down. Nothing was lost; try again."),

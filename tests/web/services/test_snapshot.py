@@ -39,7 +39,8 @@ def left_out(world: World) -> dict[str, str]:
     db.session.flush()
     db.session.expire_all()
     parts = participants(world.office, world.round, now=NOW)
-    return {one.person.code: one.why for one in (*parts.clients_out, *parts.assistants_out)}
+    return {**{one.person.code: one.why for one in parts.clients_out},
+            **{one.person.code: one.why for one in parts.assistants_out}}
 
 
 def test_a_client_is_written_with_codes_and_without_a_name(world: World) -> None:

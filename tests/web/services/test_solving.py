@@ -103,6 +103,25 @@ def test_a_killed_solver_costs_only_its_run(world: World, monkeypatch: pytest.Mo
     assert (the_run().state, len(world.round.versions)) == ("done", 2)
 
 
+def test_a_solver_that_does_not_end_is_ended(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.client()
+    world.assistant()
+    queued(world)
+    monkeypatch.setattr(solving, "_GRACE", timedelta(seconds=-20))
+    assert solving.run_next(now=NOW, worker="test")
+    assert (the_run().state, the_run().error, world.round.plan_id) == ("failed", "too-long", None)
+
+
+def test_rows_that_make_no_document_fail_the_run_at_once(world: World) -> None:
+    client = world.client(needs=0)
+    world.topic.windows = [{"days": ["mon"], "from": "early", "to": "late"}]
+    world.need(client)
+    queued(world)
+    with pytest.raises(ValueError, match="invalid literal"):
+        solving.run_next(now=NOW, worker="test")
+    assert (the_run().state, the_run().error) == ("failed", "broken")
+
+
 def test_a_document_that_is_no_round_fails_in_words(world: World) -> None:
     world.office.levels = ["served", "luck"]
     world.client()
