@@ -18,6 +18,8 @@ _NOT_WORD = re.compile(r"[^\w+]+")
 
 def fold(text: str) -> str:
     """Lower case, Latin letters without accents, single spaces; punctuation stays."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKC", text).casefold().translate(_TABLE)
     text = "".join(letter for letter in unicodedata.normalize("NFKD", text)
                    if not unicodedata.combining(letter))

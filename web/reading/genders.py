@@ -30,7 +30,8 @@ _RATHER = frozenset((
     "plutot", "better"
 ))
 _NONE = frozenset((
-    "", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "nevazno", "all", "everyone",
+    "", "no", "none", "any", "no preference", "no wish", "nema", "svejedno", "ne", "nevazno", "all",
+    "everyone",
     "everybody", "anyone", "svi", "sve", "n a", "all genders", "bez zelje", "nije vazno", "either", "both",
     "oba", "tous", "indifferent", "does not matter", "doesn t matter"
 ))

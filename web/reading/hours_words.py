@@ -17,7 +17,8 @@ _DAYS = (
 )
 _SETS = {
     DAY_NAMES: ("any day", "every day", "each day", "all days", "everyday", "daily", "svaki dan",
-                "svakog dana", "svakodnevno", "svim danima", "svi dani", "tous les jours", "chaque jour", "whole week",
+                "svakog dana", "svakodnevno",
+                "svim danima", "svi dani", "tous les jours", "chaque jour", "whole week",
                 "all week", "cele nedelje"),
     DAY_NAMES[:5]: ("weekdays", "weekday", "any weekday", "every weekday", "week days",
                     "workdays", "working days", "work days",

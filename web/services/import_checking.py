@@ -117,11 +117,12 @@ def check(
     """
     directory = load_directory(db.session())
     given = Answers(answers)
+    titles = [title.casefold() for title in header]
     read = readers(load_meanings(directory), given)
     said: dict[int, Said] = {}
     skipped: dict[int, str] = {}
     for number, cells in rows:
-        if reason := _skip(cells, header):
+        if reason := _skip(cells, titles):
             skipped[number] = reason
         else:
             said[number] = read_row(cells, header, mapping, read, kind, given)
@@ -142,16 +143,14 @@ def check(
     return Checked(tuple(checked), questions, frozenset(given.used))
 
 
-def _skip(cells: Cells, header: Cells) -> str:
+def _skip(cells: Cells, titles: list[str]) -> str:
     filled = [cell for cell in cells if cell]
     if not filled:
         return "blank"
-    first = words(filled[0][:60])
-    if first and first[0] in _TOTALS and len(filled) <= 3:
+    if len(filled) <= 3 and (first := words(filled[0][:60])) and first[0] in _TOTALS:
         return "total"
-    return (
-        "header" if len(filled) > 1 and list(map(key, cells)) == list(map(key, header[: len(cells)])) else ""
-    )
+    again = len(filled) > 1 and [cell.casefold() for cell in cells] == titles[: len(cells)]
+    return "header" if again else ""
 
 
 class _Checking:
@@ -176,7 +175,11 @@ class _Checking:
         if any(isinstance(each.found, Question) for each in findings):
             return CheckedRow(number, cells, OPEN, tuple(findings))
         person = person_from(said, self.kind, before)
-        data, faults = self.of.check(self.of.complete(person, before) if before else person, self.refer)
+        if before is not None:
+            person = self.of.complete(person, before)
+            if person == before:
+                return CheckedRow(number, cells, UNCHANGED, tuple(findings), before)
+        data, faults = self.of.check(person, self.refer)
         if faults:
             findings += [
                 Finding(

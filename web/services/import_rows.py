@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from web.i18n import gettext
-from web.reading.contacts import read_phone
 from web.reading.genders import accepts_in_remark, wish_in_remark
 from web.reading.hours import Dated, Weekly
 from web.reading.result import Fault, Note, Question, Value, fault
@@ -29,6 +28,7 @@ from web.services.people_data import (
 # What an empty cell of a required field is told as.
 _EMPTY = {"gender": "genders.empty", "origin": "countries.empty", "languages": "languages.empty"}
 _FORMULA = re.compile(r"[=@|]|[+-](?=[^\d\s]|.*[(*!|=]|.*\d\s*[+/]\s*\d)")
+_LIKE_PHONE = re.compile(r"\+\d[\d ()/.-]{6,30}")
 _LIKE_TEXT = re.compile(r"[-–]\s*[^\W\d][^(|!=]*")
 
 
@@ -56,13 +56,13 @@ class Said:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet program might calculate this; phone numbers and lists with dashes are none."""
+    if not text or text[0].isalnum():
+        return False
     # An apostrophe is how spreadsheet programs write that what follows is meant as a text.
     text = unicodedata.normalize("NFKC", text[:500]).strip().removeprefix("'").strip()
     if not text or text[0] not in "=@+-|":
         return False
-    if _LIKE_TEXT.fullmatch(text) or text in "-–":
-        return False
-    if text[0] == "+" and isinstance(read_phone(text, "RS"), Value):
+    if _LIKE_TEXT.fullmatch(text) or _LIKE_PHONE.fullmatch(text) or text in "-–":
         return False
     return bool(_FORMULA.match(text))
 
