@@ -77,8 +77,8 @@ def test_mails_that_wait_too_long_are_told(coordinator: Browser, office: Office)
     appointment = make_appointment()
     message = Message(
         appointment_id=appointment.id, revision=0, kind="invitation", recipient="zahra@example.org",
-        language="fa", facts={}, message_id="<1@localhost>", next_attempt_at=NOW, give_up_at=appointment.starts_at,
-        created_at=NOW - timedelta(minutes=15))
+        language="fa", facts={}, message_id="<1@localhost>", next_attempt_at=NOW,
+        give_up_at=appointment.starts_at, created_at=NOW - timedelta(minutes=15))
     db.session.add(message)
     assert look(office).mails == MailQueue(waiting=1, oldest=message.created_at, late=False)
     assert "1 mail is on its way." in coordinator.get("/").text
