@@ -55,6 +55,7 @@ def sign_in(*, email: str, password: str, now: datetime) -> User:
         raise TooManySignInsError(_waiting(user.sign_in_after - now), user.sign_in_after)
     stored = user.password_hash if user is not None and user.active else None
     right = passwords.verify(password, stored)
+    renewed = passwords.hash_password(password) if right and stored and passwords.is_outdated(stored) else ""
     # Hashing took its time outside of any transaction; what was counted meanwhile is read anew.
     if user is None:
         raise SignInRefusedError(_refusal())
@@ -67,8 +68,8 @@ def sign_in(*, email: str, password: str, now: datetime) -> User:
             right = False
         else:
             user.failed_sign_ins, user.sign_in_after = 0, None
-            if passwords.is_outdated(user.password_hash):
-                user.password_hash = passwords.hash_password(password)
+            if renewed and user.password_hash == stored:
+                user.password_hash = renewed
             record(session, user_id=user.id, action="user.signed-in", subject=f"user:{user.id}", now=now)
     if not right:
         raise SignInRefusedError(_refusal())
