@@ -1,0 +1,96 @@
+"""Hours as lines of text: read, written back, said in words."""
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.web.builders import make_assistant, make_place
+from web.i18n import force_locale
+from web.models import DatedHours, WeeklyHours
+from web.services.availability import WEEKDAYS
+from web.services.hours_text import format_hours, hours_lines, in_words, parse_hours, week_blocks
+from web.services.people_data import DatedHoursData, WeeklyHoursData
+
+MORNINGS = WeeklyHoursData(weekdays=("mon", "tue", "wed", "thu"), start=time(9), end=time(13))
+
+
+def test_lines_become_weekly_patterns_and_days(app: Flask) -> None:
+    found = parse_hours("Mon–Thu 9-13\n\npon-sre 14-15:30 @ office\n2026-12-08 09:00–15:00", ["office"])
+    assert (found.faults, found.weekly, found.dated) == (
+        (),
+        (MORNINGS, WeeklyHoursData(weekdays=("mon", "tue", "wed"), start=time(14), end=time(15, 30),
+                                   place="office")),
+        (DatedHoursData(day=date(2026, 12, 8), available=True, start=time(9), end=time(15)),))
+
+
+def test_an_open_end_is_closed_by_the_offices_day_and_said(app: Flask) -> None:
+    assert parse_hours("Mon after 14:00", []).notes == (
+        "Mon after 14:00: Read as 14:00–19:00, with the office's day where no time is given.",)
+
+
+@pytest.mark.parametrize(("line", "fault"), [
+    ("Mon 16:00-14:00", "Mon 16:00-14:00: 16:00–14:00 ends before it begins. "
+                        "Write the earlier time first: 09:00–13:00."),
+    ("Mon 9-13 @ attic", "Mon 9-13 @ attic: there is no place attic; the codes are office."),
+])
+def test_a_line_that_cannot_be_read_is_named(app: Flask, line: str, fault: str) -> None:
+    found = parse_hours(f"Tue 9-10\n{line}", ["office"])
+    assert (found.faults, len(found.weekly)) == ((fault,), 1)
+
+
+def test_a_line_with_several_meanings_is_not_guessed(app: Flask) -> None:
+    found = parse_hours("9-5", [])
+    assert found.weekly == ()
+    assert found.faults[0].startswith("“9-5” names no day and may mean the afternoon. When is this? "
+                                      "Write one of: Mon–Fri 09:00–17:00 / ")
+
+
+weekly = st.builds(
+    lambda days, start, end: WeeklyHoursData(
+        weekdays=tuple(day for day in WEEKDAYS if day in days), start=time(start // 60, start % 60),
+        end=time(end // 60 % 24, end % 60), place=None),
+    st.sets(st.sampled_from(WEEKDAYS), min_size=1), st.integers(0, 719), st.integers(720, 1440))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(weekly, unique=True, max_size=3), st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+       st.sampled_from(["en", "sr_Latn", "fr", "ar"]), st.sampled_from([None, "office"]))
+def test_what_is_written_is_read_back_the_same(
+        app: Flask, patterns: list[WeeklyHoursData], day: date, locale: str, place: str | None) -> None:
+    extra = DatedHoursData(day=day, available=True, start=time(9), end=time(0), place=place)
+    with force_locale(locale):
+        found = parse_hours("\n".join(hours_lines(patterns, [extra])), ["office"])
+    assert (found.faults, list(found.weekly), list(found.dated)) == ((), patterns, [extra])
+
+
+def test_the_hours_of_a_person_are_written_for_editing(app: Flask) -> None:
+    person = make_assistant(
+        weekly_hours=[WeeklyHours(weekdays=["mon", "tue", "wed"], start=time(9), end=time(13)),
+                      WeeklyHours(weekdays=["fri"], start=time(9), end=time(0),
+                                  place=make_place(code="office"))],
+        dated_hours=[DatedHours(day=date(2026, 12, 8), available=False),
+                     DatedHours(day=date(2026, 12, 9), available=True, start=time(8), end=time(9))])
+    assert format_hours(person) == (
+        "Mon–Wed 09:00–13:00\nFri 09:00–00:00 @ office\n2026-12-09 08:00–09:00")
+
+
+def test_hours_are_said_in_words(app: Flask) -> None:
+    days = [DatedHoursData(day=date(2026, 12, 8), available=False),
+            DatedHoursData(day=date(2026, 12, 9), available=False, start=time(9), end=time(10)),
+            DatedHoursData(day=date(2026, 12, 10), available=True, start=time(9), end=time(0),
+                           place="office"),
+            DatedHoursData(day=date(2026, 1, 1), available=False)]
+    friday = WeeklyHoursData(weekdays=("tue", "fri"), start=time(10), end=time(12))
+    with force_locale("en"):
+        assert in_words([MORNINGS, friday], days, date(2026, 11, 23)) == [
+            "Monday to Thursday, 09:00–13:00", "Tuesday, Friday, 10:00–12:00", "Not on Tue 8 Dec 2026",
+            "Not on Wed 9 Dec 2026, 09:00–10:00", "Also on Thu 10 Dec 2026, 09:00–24:00 (at office)"]
+
+
+def test_the_picture_of_a_week_has_a_block_for_each_day(app: Flask) -> None:
+    pattern = WeeklyHoursData(weekdays=("mon", "sun"), start=time(22), end=time(0), place="office")
+    assert week_blocks([pattern]) == [(0, 1320, 1440, "office"), (6, 1320, 1440, "office")]
