@@ -87,4 +87,5 @@ def test_names_are_in_the_readers_language_and_in_latin_letters(
         office: Office, coordinator: Browser) -> None:
     with coordinator.application.test_request_context("/?lang=sr"), force_locale("sr_Latn"):
         names = public_holidays("RS", *JANUARY)
-    assert names == {date(2027, 1, 1): "Nova godina", date(2027, 1, 2): "Nova godina", date(2027, 1, 7): "Božić"}
+    assert names == {
+        date(2027, 1, 1): "Nova godina", date(2027, 1, 2): "Nova godina", date(2027, 1, 7): "Božić"}
