@@ -1,4 +1,5 @@
 """Days as people write them."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -12,10 +13,22 @@ from web.reading.dates import read_date
 from web.reading.result import Fault, Question, Value
 
 
-@pytest.mark.parametrize("text", [
-    "2026-11-12", "12.11.2026.", "12.11.2026", "12. 11. 2026.", "12. novembar 2026.", "12 Nov 2026",
-    "November 12, 2026", "12 novembre 2026", "2026-11-12 00:00:00", "12. новембар 2026.", "2026/11/12",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-11-12",
+        "12.11.2026.",
+        "12.11.2026",
+        "12. 11. 2026.",
+        "12. novembar 2026.",
+        "12 Nov 2026",
+        "November 12, 2026",
+        "12 novembre 2026",
+        "2026-11-12 00:00:00",
+        "12. новембар 2026.",
+        "2026/11/12",
+    ],
+)
 def test_a_day_is_read_in_many_forms(text: str) -> None:
     assert read_date(text) == Value(date(2026, 11, 12))
 
@@ -41,10 +54,18 @@ def test_short_years_and_day_numbers_are_asked() -> None:
     assert read_date("46338", {serial.key: "excel"}) == Value(date(2026, 11, 12))
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("31.02.2026.", "dates.no-such-day"), ("29.02.2026", "dates.no-such-day"), ("2026-13-01", "dates.no-such-day"),
-    ("12.11.", "dates.no-year"), ("soon", "dates.unreadable"), ("12.11.1026", "dates.far"), ("", "dates.unreadable"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("31.02.2026.", "dates.no-such-day"),
+        ("29.02.2026", "dates.no-such-day"),
+        ("2026-13-01", "dates.no-such-day"),
+        ("12.11.", "dates.no-year"),
+        ("soon", "dates.unreadable"),
+        ("12.11.1026", "dates.far"),
+        ("", "dates.unreadable"),
+    ],
+)
 def test_no_such_day_is_a_fault(text: str, code: str) -> None:
     reading = read_date(text)
     assert isinstance(reading, Fault)

@@ -1,4 +1,5 @@
 """Languages, countries, genders, wishes, topics, urgency, numbers and addresses as people write them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -23,13 +24,23 @@ from web.reading.urgency import Urgency, read_urgency
 from web.services import catalogue
 
 LANGUAGES = make_names(
-    [(name, code) for code, language in catalogue.languages().items()
-     for name in (*language.names.values(), *language.aliases)]
+    [
+        (name, code)
+        for code, language in catalogue.languages().items()
+        for name in (*language.names.values(), *language.aliases)
+    ]
     + [(name, code) for name, codes in catalogue.ambiguous_languages().items() for code in codes],
-    {code: language.names["en"] for code, language in catalogue.languages().items()})
-TOPICS = make_names([("Bank account", "bank"), ("Bankovni račun", "bank"), ("Work permit", "work"),
-                     ("Health and safety", "safety")], {"bank": "Bank account", "work": "Work permit",
-                                                        "safety": "Health and safety"})
+    {code: language.names["en"] for code, language in catalogue.languages().items()},
+)
+TOPICS = make_names(
+    [
+        ("Bank account", "bank"),
+        ("Bankovni račun", "bank"),
+        ("Work permit", "work"),
+        ("Health and safety", "safety"),
+    ],
+    {"bank": "Bank account", "work": "Work permit", "safety": "Health and safety"},
+)
 COUNTRIES = country_names("en", catalogue.country_aliases())
 
 
@@ -41,34 +52,47 @@ def country(text: str) -> Any:
     return read_country(text, COUNTRIES)
 
 
-@pytest.mark.parametrize(("text", "spoken"), [
-    ("Somali (native), English (B1)", {"so": "native", "en": "B1"}),
-    ("Arabic (Levantine) native, English C1", {"apc": "native", "en": "C1"}),
-    ("Sorani Kurdish (native), Arabic (Iraqi) (B2)", {"ckb": "native", "acm": "B2"}),
-    ("srpski – maternji, engleski: B1", {"sr": "native", "en": "B1"}),
-    ("maternji farsi; српски A2", {"fa": "native", "sr": "A2"}),
-    ("Dari native/Pashto B2", {"prs": "native", "ps": "B2"}),
-    ("English b1 and French a2", {"en": "B1", "fr": "A2"}),
-])
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Somali (native), English (B1)", {"so": "native", "en": "B1"}),
+        ("Arabic (Levantine) native, English C1", {"apc": "native", "en": "C1"}),
+        ("Sorani Kurdish (native), Arabic (Iraqi) (B2)", {"ckb": "native", "acm": "B2"}),
+        ("srpski – maternji, engleski: B1", {"sr": "native", "en": "B1"}),
+        ("maternji farsi; српски A2", {"fa": "native", "sr": "A2"}),
+        ("Dari native/Pashto B2", {"prs": "native", "ps": "B2"}),
+        ("English b1 and French a2", {"en": "B1", "fr": "A2"}),
+    ],
+)
 def test_languages_are_read_with_their_levels(text: str, spoken: dict[str, str]) -> None:
     assert languages(text) == Value(spoken)
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("Dari", "languages.no-level"), ("Klingon B1", "languages.unknown"), ("", "languages.empty"),
-    ("Dari B1, Dari (native)", "languages.twice"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Dari", "languages.no-level"),
+        ("Klingon B1", "languages.unknown"),
+        ("", "languages.empty"),
+        ("Dari B1, Dari (native)", "languages.twice"),
+    ],
+)
 def test_a_language_without_meaning_is_a_fault(text: str, code: str) -> None:
     reading = languages(text)
     assert isinstance(reading, Fault)
     assert reading.code == code
 
 
-@pytest.mark.parametrize(("text", "answer", "spoken"), [
-    ("srpski tečno", "C2", {"sr": "C2"}), ("English good", "B1", {"en": "B1"}),
-    ("Kurdish (native)", "kmr", {"kmr": "native"}), ("Englsh B1", "en", {"en": "B1"}),
-    ("Farsi C1/C2", "C1", {"fa": "C1"}),
-])
+@pytest.mark.parametrize(
+    ("text", "answer", "spoken"),
+    [
+        ("srpski tečno", "C2", {"sr": "C2"}),
+        ("English good", "B1", {"en": "B1"}),
+        ("Kurdish (native)", "kmr", {"kmr": "native"}),
+        ("Englsh B1", "en", {"en": "B1"}),
+        ("Farsi C1/C2", "C1", {"fa": "C1"}),
+    ],
+)
 def test_vague_levels_and_names_are_asked(text: str, answer: str, spoken: dict[str, str]) -> None:
     reading = languages(text)
     assert isinstance(reading, Question)
@@ -76,16 +100,33 @@ def test_vague_levels_and_names_are_asked(text: str, answer: str, spoken: dict[s
     assert languages(text, {reading.key: answer}) == Value(spoken)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(catalogue.languages())),
-                       st.sampled_from(["A1", "A2", "B1", "B2", "C1", "C2", "native"]), min_size=1, max_size=5))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(catalogue.languages())),
+        st.sampled_from(["A1", "A2", "B1", "B2", "C1", "C2", "native"]),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_written_languages_are_read_back(spoken: dict[str, str]) -> None:
     assert languages(written_languages(spoken, LANGUAGES)) == Value(spoken)
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("Syria", "SY"), ("Sirija", "SY"), ("Авганистан", "AF"), ("Avganistan", "AF"), ("DR Congo", "CD"),
-    ("Palestine", "PS"), ("Côte d'Ivoire", "CI"), ("Iran", "IR"), ("ir", "IR"), ("Syrie", "SY"),
-])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Syria", "SY"),
+        ("Sirija", "SY"),
+        ("Авганистан", "AF"),
+        ("Avganistan", "AF"),
+        ("DR Congo", "CD"),
+        ("Palestine", "PS"),
+        ("Côte d'Ivoire", "CI"),
+        ("Iran", "IR"),
+        ("ir", "IR"),
+        ("Syrie", "SY"),
+    ],
+)
 def test_countries_are_read_by_many_names(text: str, code: str) -> None:
     assert country(text) == Value(code)
 
@@ -99,38 +140,66 @@ def test_a_misspelt_country_is_asked_and_an_unknown_one_a_fault() -> None:
     assert isinstance(unknown, Fault)
 
 
-@pytest.mark.parametrize(("text", "gender"), [
-    ("M", "male"), ("F", "female"), ("Ž", "female"), ("muški", "male"), ("ženski", "female"), ("м", "male"),
-    ("Woman", "female"), ("other", "other"), ("drugo", "other"), ("homme", "male"),
-])
+@pytest.mark.parametrize(
+    ("text", "gender"),
+    [
+        ("M", "male"),
+        ("F", "female"),
+        ("Ž", "female"),
+        ("muški", "male"),
+        ("ženski", "female"),
+        ("м", "male"),
+        ("Woman", "female"),
+        ("other", "other"),
+        ("drugo", "other"),
+        ("homme", "male"),
+    ],
+)
 def test_genders_are_read(text: str, gender: str) -> None:
     assert read_gender(text) == Value(gender)
 
 
-@pytest.mark.parametrize(("text", "wish"), [
-    ("", "none"), ("prefers a woman", "prefer-female"), ("woman only", "require-female"),
-    ("samo žena", "require-female"), ("radije žena", "prefer-female"), ("prefers a man", "prefer-male"),
-    ("svejedno", "none"),
-])
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("", "none"),
+        ("prefers a woman", "prefer-female"),
+        ("woman only", "require-female"),
+        ("samo žena", "require-female"),
+        ("radije žena", "prefer-female"),
+        ("prefers a man", "prefer-male"),
+        ("svejedno", "none"),
+    ],
+)
 def test_wishes_for_a_gender_are_read(text: str, wish: str) -> None:
     assert read_gender_wish(text) == Value(wish)
 
 
-@pytest.mark.parametrize(("text", "wish"), [
-    ("", "none"), ("prefers same country", "prefer-same"), ("same country only", "require-same"),
-    ("NOT same country", "require-different"), ("samo ista zemlja", "require-same"),
-    ("radije ista zemlja", "prefer-same"), ("nikako ista zemlja", "require-different"),
-])
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("", "none"),
+        ("prefers same country", "prefer-same"),
+        ("same country only", "require-same"),
+        ("NOT same country", "require-different"),
+        ("samo ista zemlja", "require-same"),
+        ("radije ista zemlja", "prefer-same"),
+        ("nikako ista zemlja", "require-different"),
+    ],
+)
 def test_wishes_for_an_origin_are_read(text: str, wish: str) -> None:
     assert read_origin_wish(text) == Value(wish)
 
 
-@pytest.mark.parametrize(("read", "text", "options"), [
-    (read_gender_wish, "žena", ["prefer-female", "require-female"]),
-    (read_origin_wish, "ista zemlja", ["prefer-same", "require-same"]),
-    (read_origin_wish, "different country", ["none", "require-different"]),
-    (read_accepts, "radije sa ženama", ["female", "everybody"]),
-])
+@pytest.mark.parametrize(
+    ("read", "text", "options"),
+    [
+        (read_gender_wish, "žena", ["prefer-female", "require-female"]),
+        (read_origin_wish, "ista zemlja", ["prefer-same", "require-same"]),
+        (read_origin_wish, "different country", ["none", "require-different"]),
+        (read_accepts, "radije sa ženama", ["female", "everybody"]),
+    ],
+)
 def test_how_strong_a_wish_is_is_asked(read: Callable[[str], Any], text: str, options: list[str]) -> None:
     reading = read(text)
     assert isinstance(reading, Question)
@@ -150,7 +219,10 @@ def test_topics_are_read_by_any_of_their_names() -> None:
 
 
 def test_a_misspelt_topic_is_asked_and_beside_an_unknown_one_told_with_it() -> None:
-    misspelt, unknown = read_topics("bank acount", TOPICS), read_topics("bank acount; visa; work permit", TOPICS)
+    misspelt, unknown = (
+        read_topics("bank acount", TOPICS),
+        read_topics("bank acount; visa; work permit", TOPICS),
+    )
     assert isinstance(misspelt, Question)
     assert read_topics("bank acount", TOPICS, {misspelt.key: "bank"}) == Value(("bank",))
     assert isinstance(unknown, Fault)
@@ -169,13 +241,24 @@ def test_a_date_beside_the_urgency_is_asked() -> None:
     reading = read_urgency(text)
     assert isinstance(reading, Question)
     assert read_urgency(text, {reading.key: "by"}) == Value(
-        Urgency(5, date(2026, 12, 18), "permit expires 18.12.2026"))
+        Urgency(5, date(2026, 12, 18), "permit expires 18.12.2026")
+    )
     assert read_urgency(text, {reading.key: "remark"}) == Value(Urgency(5, None, "permit expires 18.12.2026"))
 
 
-@pytest.mark.parametrize(("text", "weight"), [
-    ("", 2), ("low", 1), ("medium", 2), ("high", 3), ("URGENT!", 5), ("hitno", 5), ("nije hitno", 1), ("visoka", 3),
-])
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("", 2),
+        ("low", 1),
+        ("medium", 2),
+        ("high", 3),
+        ("URGENT!", 5),
+        ("hitno", 5),
+        ("nije hitno", 1),
+        ("visoka", 3),
+    ],
+)
 def test_urgency_is_read(text: str, weight: int) -> None:
     assert read_urgency(text) == Value(Urgency(weight))
 
@@ -189,15 +272,21 @@ def test_numbers_are_read_with_their_units() -> None:
     assert [type(read_count(text)) for text in ("1.5", "-1", "many", "10000", "12 h")] == [Fault] * 5
 
 
-@pytest.mark.parametrize("text", [
-    "+381 61 222 3344", "061/222-3344", "0612223344", "381612223344.0", "00381612223344"])
+@pytest.mark.parametrize(
+    "text", ["+381 61 222 3344", "061/222-3344", "0612223344", "381612223344.0", "00381612223344"]
+)
 def test_phones_are_read_in_many_forms(text: str) -> None:
     assert read_phone(text, "RS") == Value("+381 61 2223344")
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("12", "contacts.phone"), ("3.81612E+11", "contacts.phone-lost"),
-    ("061 222 3344, 062 222 3344", "contacts.one-phone")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("12", "contacts.phone"),
+        ("3.81612E+11", "contacts.phone-lost"),
+        ("061 222 3344, 062 222 3344", "contacts.one-phone"),
+    ],
+)
 def test_a_broken_phone_is_a_fault(text: str, code: str) -> None:
     reading = read_phone(text, "RS")
     assert isinstance(reading, Fault)
@@ -206,14 +295,27 @@ def test_a_broken_phone_is_a_fault(text: str, code: str) -> None:
 
 def test_addresses_are_read_and_broken_ones_are_faults() -> None:
     assert read_email("Ana.K@EXAMPLE.org") == Value("Ana.K@example.org")
-    assert [type(read_email(text)) for text in ("a@example", "a b@x.org", "a@x.org;b@x.org", "@x.org", "a@x.test")] \
-        == [Fault] * 5
+    assert [
+        type(read_email(text)) for text in ("a@example", "a b@x.org", "a@x.org;b@x.org", "@x.org", "a@x.test")
+    ] == [Fault] * 5
 
 
 READERS: list[Callable[[str], Any]] = [
-    languages, country, read_gender, read_gender_wish, read_accepts, read_origin_wish, read_urgency, read_count,
-    read_hours_count, read_yes_no, read_email, lambda text: read_phone(text, "RS"),
-    lambda text: read_topics(text, TOPICS), lambda text: read_covered(text, TOPICS)]
+    languages,
+    country,
+    read_gender,
+    read_gender_wish,
+    read_accepts,
+    read_origin_wish,
+    read_urgency,
+    read_count,
+    read_hours_count,
+    read_yes_no,
+    read_email,
+    lambda text: read_phone(text, "RS"),
+    lambda text: read_topics(text, TOPICS),
+    lambda text: read_covered(text, TOPICS),
+]
 
 
 @given(st.sampled_from(READERS), st.text(max_size=60))

@@ -1,4 +1,5 @@
 """From a spreadsheet to people: what comes in, what waits, what is asked, and what never happens."""
+
 from __future__ import annotations
 
 import csv
@@ -25,6 +26,7 @@ DATA = Path(__file__).parents[2] / "data"
 def _office(app: Flask) -> Iterator[None]:
     with app.test_request_context():
         from web.models import use_office
+
         use_office(1)
         db.session.add_all(Topic(**topic) for topic in catalogue.default_topics())
         db.session.commit()
@@ -34,10 +36,12 @@ def _office(app: Flask) -> Iterator[None]:
 def upload(content: bytes | str, kind: str = "") -> int:
     if isinstance(content, str):
         content = content.encode()
-    file = import_files.upload(content=content, filename="people.csv", kind=kind, max_bytes=1_000_000,
-                               max_rows=1000, now=NOW)
-    import_files.choose_columns(file_id=file.id,
-                                mapping={int(column): name for column, name in file.mapping.items()})
+    file = import_files.upload(
+        content=content, filename="people.csv", kind=kind, max_bytes=1_000_000, max_rows=1000, now=NOW
+    )
+    import_files.choose_columns(
+        file_id=file.id, mapping={int(column): name for column, name in file.mapping.items()}
+    )
     return file.id
 
 
@@ -47,8 +51,11 @@ def upload_file(name: str) -> int:
 
 def answer_all(file_id: int) -> None:
     questions = importing.preview(file_id).checked.questions
-    importing.answer(file_id=file_id, own={},
-                     answers={key: asked.question.options[0].answer for key, asked in questions.items()})
+    importing.answer(
+        file_id=file_id,
+        own={},
+        answers={key: asked.question.options[0].answer for key, asked in questions.items()},
+    )
 
 
 def commit(file_id: int) -> importing.Done:
@@ -61,13 +68,20 @@ def states(file_id: int) -> dict[int, str]:
 
 def marked(file_id: int) -> dict[int, list[tuple[int | None, str]]]:
     """The marked cells by row: column and code of the fault or question."""
-    return {row.number: [(each.column, each.found.code) for each in row.findings
-                         if isinstance(each.found, Fault | Question)]
-            for row in importing.preview(file_id).checked.rows if row.waits}
+    return {
+        row.number: [
+            (each.column, each.found.code)
+            for each in row.findings
+            if isinstance(each.found, Fault | Question)
+        ]
+        for row in importing.preview(file_id).checked.rows
+        if row.waits
+    }
 
 
 def client(code: str) -> Client:
-    return db.session.scalars(db.select(Client).where(Client.code == code)).one()
+    found: Client = db.session.scalars(db.select(Client).where(Client.code == code)).one()
+    return found
 
 
 def test_columns_are_guessed_from_english_and_serbian_headers() -> None:
@@ -76,23 +90,77 @@ def test_columns_are_guessed_from_english_and_serbian_headers() -> None:
         file = db.session.get_one(ImportFile, upload_file(name))
         guessed[name] = (file.kind, table_of(file).header_number, list(file.mapping.values()))
     assert guessed == {
-        "clients-habits.csv": ("clients", 1, [
-            "code", "name", "gender", "origin", "languages", "origin_wish", "gender_wish", "needs", "hours",
-            "urgency", "email", "phone", "registered_on", "remarks"]),
-        "assistants-habits.xlsx": ("assistants", 3, [
-            "name", "gender", "origin", "languages", "hours", "max_clients", "max_minutes_per_week", "email",
-            "phone", "topics", "remarks"]),
-        "klijenti-1250.csv": ("clients", 1, [
-            "code", "first_name", "last_name", "gender", "origin", "languages", "needs", "hours", "urgency",
-            "gender_wish", "phone", "remarks"]),
+        "clients-habits.csv": (
+            "clients",
+            1,
+            [
+                "code",
+                "name",
+                "gender",
+                "origin",
+                "languages",
+                "origin_wish",
+                "gender_wish",
+                "needs",
+                "hours",
+                "urgency",
+                "email",
+                "phone",
+                "registered_on",
+                "remarks",
+            ],
+        ),
+        "assistants-habits.xlsx": (
+            "assistants",
+            3,
+            [
+                "name",
+                "gender",
+                "origin",
+                "languages",
+                "hours",
+                "max_clients",
+                "max_minutes_per_week",
+                "email",
+                "phone",
+                "topics",
+                "remarks",
+            ],
+        ),
+        "klijenti-1250.csv": (
+            "clients",
+            1,
+            [
+                "code",
+                "first_name",
+                "last_name",
+                "gender",
+                "origin",
+                "languages",
+                "needs",
+                "hours",
+                "urgency",
+                "gender_wish",
+                "phone",
+                "remarks",
+            ],
+        ),
     }
 
 
 def test_columns_without_a_telling_header_are_guessed_from_their_cells() -> None:
-    file_id = upload("Name;A;B;C;D;E\nAna A;F;Iran;Farsi (native);ana@example.org;Mon 9-12\n"
-                     "Iva B;M;Syria;Dari (native);iva@example.org;Tue 9-12\n")
+    file_id = upload(
+        "Name;A;B;C;D;E\nAna A;F;Iran;Farsi (native);ana@example.org;Mon 9-12\n"
+        "Iva B;M;Syria;Dari (native);iva@example.org;Tue 9-12\n"
+    )
     assert list(db.session.get_one(ImportFile, file_id).mapping.values()) == [
-        "name", "gender", "origin", "languages", "email", "hours"]
+        "name",
+        "gender",
+        "origin",
+        "languages",
+        "email",
+        "hours",
+    ]
 
 
 def test_each_fault_and_question_stands_at_its_cell() -> None:
@@ -111,7 +179,10 @@ def test_each_fault_and_question_stands_at_its_cell() -> None:
 
 def test_blank_and_total_rows_are_shown_as_skipped() -> None:
     rows = importing.preview(upload_file("clients-habits.csv")).checked.rows
-    assert [(row.number, row.reason) for row in rows if row.state == "skipped"] == [(13, "blank"), (14, "total")]
+    assert [(row.number, row.reason) for row in rows if row.state == "skipped"] == [
+        (13, "blank"),
+        (14, "total"),
+    ]
 
 
 def test_good_rows_come_in_and_the_others_wait() -> None:
@@ -126,15 +197,30 @@ def test_a_row_becomes_a_client_with_everything_it_says() -> None:
     answer_all(file_id)
     commit(file_id)
     samira, shirin = client("T-01"), client("T-04")
-    assert (samira.name, samira.gender, samira.origin, samira.languages, samira.gender_wish, samira.weight) == (
-        "Samira Osman", "female", "SO", {"so": "native", "en": "B1"}, "prefer-female", 3)
+    assert (
+        samira.name,
+        samira.gender,
+        samira.origin,
+        samira.languages,
+        samira.gender_wish,
+        samira.weight,
+    ) == ("Samira Osman", "female", "SO", {"so": "native", "en": "B1"}, "prefer-female", 3)
     assert (samira.email, samira.phone, samira.registered_on, samira.remarks) == (
-        "samira@example.org", "+381 61 2223344", date(2026, 11, 12), "travels with a son")
+        "samira@example.org",
+        "+381 61 2223344",
+        date(2026, 11, 12),
+        "travels with a son",
+    )
     assert [(row.weekdays, row.start, row.end) for row in samira.weekly_hours] == [
-        (["mon", "tue", "wed", "thu"], time(8, 30), time(12, 30))]
+        (["mon", "tue", "wed", "thu"], time(8, 30), time(12, 30))
+    ]
     assert [need.topic.code for need in samira.needs] == ["health-certificate", "orientation"]
     assert (shirin.weight, shirin.origin_wish, shirin.remarks, [need.by for need in shirin.needs]) == (
-        5, "require-different", "papers end 18.12.2026", [date(2026, 12, 18)])
+        5,
+        "require-different",
+        "papers end 18.12.2026",
+        [date(2026, 12, 18)],
+    )
 
 
 def test_serbian_names_and_words_are_read_from_windows_1250() -> None:
@@ -142,7 +228,12 @@ def test_serbian_names_and_words_are_read_from_windows_1250() -> None:
     assert commit(file_id) == importing.Done(added=2, changed=0, unchanged=0, waiting=0)
     zeljka = client("K-1")
     assert (zeljka.name, zeljka.first_name, zeljka.gender_wish, zeljka.weight, zeljka.phone) == (
-        "Željka Čolić", "Željka", "require-female", 5, "+381 61 2223344")
+        "Željka Čolić",
+        "Željka",
+        "require-female",
+        5,
+        "+381 61 2223344",
+    )
     assert [need.topic.code for need in zeljka.needs] == ["work-permit", "bank-account"]
 
 
@@ -152,11 +243,31 @@ def test_assistants_are_asked_about_and_then_come_in() -> None:
     answer_all(file_id)
     assert commit(file_id) == importing.Done(added=3, changed=0, unchanged=0, waiting=0)
     rows = db.session.scalars(db.select(Assistant).order_by(Assistant.id)).all()
-    assert [(row.code, row.name, row.max_clients, row.max_minutes_per_week, row.all_topics,
-             sorted(topic.code for topic in row.topics), row.accepts_genders, row.phone) for row in rows] == [
+    assert [
+        (
+            row.code,
+            row.name,
+            row.max_clients,
+            row.max_minutes_per_week,
+            row.all_topics,
+            sorted(topic.code for topic in row.topics),
+            row.accepts_genders,
+            row.phone,
+        )
+        for row in rows
+    ] == [
         ("A-1", "Parisa K.", 12, 960, True, [], None, "+381 61 2223344"),
         ("A-2", "Fabrice N.", 6, 450, False, ["bank-account", "orientation"], ["female"], ""),
-        ("A-3", "Salma H.", 8, 720, True, [], ["female"], "")]
+        ("A-3", "Salma H.", 8, 720, True, [], ["female"], ""),
+    ]
+
+
+def versions() -> list[tuple[str, int]]:
+    return [
+        (row.code, row.version)
+        for table in (Client, Assistant)
+        for row in db.session.scalars(db.select(table))
+    ]
 
 
 @pytest.mark.parametrize("name", ["clients-habits.csv", "assistants-habits.xlsx", "klijenti-1250.csv"])
@@ -164,15 +275,18 @@ def test_the_same_file_again_changes_nothing(name: str) -> None:
     first = upload_file(name)
     answer_all(first)
     added = commit(first).added
-    before = [(row.code, row.version) for table in (Client, Assistant) for row in db.session.scalars(db.select(table))]
+    before = versions()
     again = commit(upload_file(name))
     assert (again.added, again.changed, again.unchanged) == (0, 0, added)
-    assert before == [(row.code, row.version) for table in (Client, Assistant)
-                      for row in db.session.scalars(db.select(table))]
+    assert versions() == before
 
 
 def test_a_changed_row_changes_only_what_the_file_says() -> None:
-    commit(upload("Code;Name;Sex;Country;Languages;Phone;Remarks\nT-1;Ana A;F;Iran;Farsi native;0612223344;old\n"))
+    commit(
+        upload(
+            "Code;Name;Sex;Country;Languages;Phone;Remarks\nT-1;Ana A;F;Iran;Farsi native;0612223344;old\n"
+        )
+    )
     ana = client("T-1")
     ana.email, ana.max_per_day = "ana@example.org", 3
     db.session.commit()
@@ -182,7 +296,12 @@ def test_a_changed_row_changes_only_what_the_file_says() -> None:
     assert commit(file_id) == importing.Done(added=0, changed=1, unchanged=0, waiting=0)
     ana = client("T-1")
     assert (ana.phone, ana.email, ana.max_per_day, ana.remarks, ana.gender) == (
-        "+381 62 2223344", "ana@example.org", 3, "old", "female")
+        "+381 62 2223344",
+        "ana@example.org",
+        3,
+        "old",
+        "female",
+    )
 
 
 def test_a_number_of_somebody_with_another_name_is_asked() -> None:
@@ -206,9 +325,17 @@ def test_a_code_used_twice_never_overwrites_on_a_second_try() -> None:
 
 def test_people_without_a_number_are_recognised_by_name_and_address() -> None:
     header = "Name;Sex;Country;Languages;E-mail;Phone;Free when\n"
-    commit(upload(header + "Ana A;F;Iran;Farsi native;ana@example.org;;Mon 9-12\nIva B;F;Iran;Farsi native;;;\n", "clients"))
-    file_id = upload(header + "A Ana;F;Iran;Farsi native;ANA@example.org;;Tue 9-12\nAna A;F;Iran;Farsi native;"
-                     "other@example.org;;\nIva B;F;Iran;Farsi native;;;\nIva B;F;Iran;Farsi native;;;\n", "clients")
+    commit(
+        upload(
+            header + "Ana A;F;Iran;Farsi native;ana@example.org;;Mon 9-12\nIva B;F;Iran;Farsi native;;;\n",
+            "clients",
+        )
+    )
+    file_id = upload(
+        header + "A Ana;F;Iran;Farsi native;ANA@example.org;;Tue 9-12\nAna A;F;Iran;Farsi native;"
+        "other@example.org;;\nIva B;F;Iran;Farsi native;;;\nIva B;F;Iran;Farsi native;;;\n",
+        "clients",
+    )
     assert states(file_id) == {2: "changed", 3: "added", 4: "unchanged", 5: "faulty"}
     assert marked(file_id) == {5: [(0, "rows.person-twice")]}
 
@@ -245,8 +372,14 @@ def test_a_question_about_times_takes_times_of_ones_own() -> None:
 
 def test_columns_and_answers_are_remembered_for_the_same_header() -> None:
     header = "Code;Who;Sex;Country;Languages;When\n"
-    first = import_files.upload(content=(header + "T-1;Ana A;F;Iran;Farsi native;9-5\n").encode(), filename="a.csv",
-                                kind="clients", max_bytes=1000, max_rows=10, now=NOW)
+    first = import_files.upload(
+        content=(header + "T-1;Ana A;F;Iran;Farsi native;9-5\n").encode(),
+        filename="a.csv",
+        kind="clients",
+        max_bytes=1000,
+        max_rows=10,
+        now=NOW,
+    )
     chosen = {0: "code", 1: "name", 2: "gender", 3: "origin", 4: "languages", 5: "hours"}
     import_files.choose_columns(file_id=first.id, mapping=chosen)
     answer_all(first.id)
@@ -263,7 +396,9 @@ def test_needs_that_the_file_does_not_mention_stay() -> None:
     commit(upload("Code;Name;Sex;Country;Languages;Needs\nT-1;Ana A;F;Iran;Farsi native;Extra; \n"))
     commit(upload("Code;Name;Needs\nT-1;Ana A;work permit\n"))
     assert [(need.topic.code, need.state) for need in client("T-1").needs] == [
-        ("extra", "open"), ("work-permit", "open")]
+        ("extra", "open"),
+        ("work-permit", "open"),
+    ]
 
 
 def test_a_missing_column_is_told_at_the_row() -> None:
@@ -281,16 +416,22 @@ def test_two_columns_cannot_be_the_same_field() -> None:
     assert list(caught.value.faults) == ["columns"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-1+1", "'=1+1", "＝1+1", "|cmd"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-1+1", "'=1+1", "＝1+1", "|cmd"]
+)
 def test_formulas_are_faults(text: str) -> None:
-    assert list(marked(upload(f'Code;Name;Sex;Country;Languages;Remarks\nT-1;Ana A;F;Iran;Farsi native;"{text}"\n'))
-                .values()) == [[(5, "formula")]]
+    assert list(
+        marked(
+            upload(f'Code;Name;Sex;Country;Languages;Remarks\nT-1;Ana A;F;Iran;Farsi native;"{text}"\n')
+        ).values()
+    ) == [[(5, "formula")]]
 
 
 @pytest.mark.parametrize("text", ["- has a lawyer", "+381 61 222 3344", "-", "a=b", "– waits"])
 def test_what_only_begins_like_a_formula_is_none(text: str) -> None:
-    assert states(upload(f'Code;Name;Sex;Country;Languages;Remarks\nT-1;Ana A;F;Iran;Farsi native;"{text}"\n')) \
-        == {2: "added"}
+    assert states(
+        upload(f'Code;Name;Sex;Country;Languages;Remarks\nT-1;Ana A;F;Iran;Farsi native;"{text}"\n')
+    ) == {2: "added"}
 
 
 def test_the_rows_that_wait_come_as_a_harmless_file() -> None:
@@ -324,7 +465,9 @@ def test_a_finished_file_is_erased_and_the_audit_holds_counts_only() -> None:
     assert db.session.scalars(db.select(ImportFile.id)).all() == []
     (entry,) = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "import.committed"))
     assert (entry.subject, entry.details) == (
-        f"import:{file_id}", {"added": 2, "changed": 0, "unchanged": 0, "waiting": 0})
+        f"import:{file_id}",
+        {"added": 2, "changed": 0, "unchanged": 0, "waiting": 0},
+    )
     with pytest.raises(NotFoundError):
         commit(file_id)
 
