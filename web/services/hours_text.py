@@ -17,6 +17,7 @@ from web.reading.result import Fault, Question
 from web.services.availability import WEEKDAYS
 from web.services.people_data import DatedHoursData, WeeklyHoursData
 
+LONGEST = 4000
 # What a coordinator may type on these pages; on others the days are written in English.
 _DAYS = {"sr": ("pon", "uto", "sre", "čet", "pet", "sub", "ned"),
          "fr": ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")}
@@ -40,6 +41,8 @@ def parse_hours(text: str, places: Collection[str]) -> HoursText:
     weekly: list[WeeklyHoursData] = []
     dated: list[DatedHoursData] = []
     faults, notes = [], []
+    if len(text) > LONGEST:
+        return HoursText(faults=(_("Write at most %(most)s characters.", most=LONGEST),))
     for line in filter(None, (line.strip(" ;") for line in text.splitlines())):
         hours, at, place = (part.strip() for part in line.partition("@"))
         if at and place not in places:

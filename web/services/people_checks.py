@@ -90,8 +90,8 @@ def check_assistant(data: AssistantData, known: Known) -> tuple[AssistantData, F
 
 def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
     faults: Faults = {}
-    name, code = _line(data.name), _line(data.code)
-    first_name = _line(data.first_name) or name.partition(" ")[0]
+    name, code = one_line(data.name), one_line(data.code)
+    first_name = one_line(data.first_name) or name.partition(" ")[0]
     if not name:
         faults["name"] = _("Write a name.")
     for field, text in (("name", name), ("first_name", first_name), ("code", code)):
@@ -115,6 +115,8 @@ def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
     if fault := _hours_fault([*data.weekly_hours, *data.dated_hours], known):
         faults["hours"] = fault
     cultures = data.cultures
+    if set(cultures or ()) - set(catalogue.cultures()):
+        faults["cultures"] = _("Choose cultures from the list.")
     if cultures is None:
         cultures = tuple(catalogue.cultures_of(data.origin, data.languages))
     tidy = replace(
@@ -126,7 +128,7 @@ def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
     return tidy, faults
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """One line without control characters; CR and LF would be header lines in a mail."""
     return " ".join(_text(text).split())
 

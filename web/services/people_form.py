@@ -13,7 +13,7 @@ from web.i18n import gettext as _
 from web.models import Topic
 from web.services.catalogue import cultures_of
 from web.services.hours_text import hours_lines, parse_hours
-from web.services.people_checks import Faults, check_assistant, check_client
+from web.services.people_checks import Faults, check_assistant, check_client, one_line
 from web.services.people_data import AssistantData, ClientData, DatedHoursData, NeedData
 from web.services.people_rows import Directory
 
@@ -37,7 +37,7 @@ class Reader:
         text = self.text(name)
         if not text:
             return None
-        if not re.fullmatch(r"[0-9]{1,6}", text):
+        if not re.fullmatch(r"[0-9]{1,9}", text):
             self.faults[name] = _("Write a whole number.")
             return None
         return int(text)
@@ -56,6 +56,9 @@ class Reader:
         """A day as browsers send it."""
         text = self.text(name)
         try:
+            # fromisoformat() alone reads week dates too, and times with a zone.
+            if text and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                raise ValueError(text)
             return date.fromisoformat(text) if text else None
         except ValueError:
             self.faults[name] = _("Write a day like 2026-12-31.")
@@ -65,6 +68,8 @@ class Reader:
         """A time of day; 24:00 is midnight at the end of the day."""
         text = self.text(name)
         try:
+            if text and not re.fullmatch(r"\d\d:\d\d", text):
+                raise ValueError(text)
             return time.fromisoformat("00:00" if text == "24:00" else text) if text else None
         except ValueError:
             self.faults[name] = _("Write a time like 09:30.")
@@ -142,7 +147,7 @@ def _person(reader: Reader, directory: Directory) -> dict[str, Any]:
         start, end = reader.time(f"off-{row}-from"), reader.time(f"off-{row}-to")
         if day is not None:
             off.append(DatedHoursData(day=day, available=False, start=start, end=end,
-                                      reason=reader.text(f"off-{row}-reason")))
+                                      reason=one_line(reader.text(f"off-{row}-reason"))[:100]))
         elif (start or end) and f"off-{row}-day" not in reader.faults:
             reader.faults[f"off-{row}-day"] = _("Choose the day.")
     own = reader.text("own_cultures")

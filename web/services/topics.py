@@ -17,6 +17,7 @@ from web.services.availability import WEEKDAYS
 from web.services.errors import InvalidInputError, NotFoundError
 from web.services.hours_text import hours_lines, parse_hours
 from web.services.neutral import revealing_word
+from web.services.people import LARGEST_ID
 from web.services.people_data import WeeklyHoursData
 from web.services.transactions import transaction
 
@@ -48,7 +49,7 @@ def open_needs() -> dict[int, int]:
 
 def get_topic(topic_id: int) -> Topic:
     """A topic of this office; raises NotFoundError where there is none."""
-    topic = db.session.get(Topic, topic_id)
+    topic = db.session.get(Topic, topic_id) if topic_id <= LARGEST_ID else None
     if topic is None:
         raise NotFoundError(_("There is no such topic in this office."))
     return topic

@@ -20,7 +20,7 @@ from tests.web.builders import (
 )
 from tests.web.conftest import NOW
 from web.models import AuditEntry, Client, Office, User, WeeklyHours, db
-from web.services import people_form
+from web.services import catalogue, people_form
 from web.services.clients import get_client
 from web.services.people_rows import client_data, load_directory
 
@@ -160,8 +160,8 @@ def test_a_client_of_another_office_is_like_none(coordinator: Browser) -> None:
     foreign = make_client(name="Secret Canary")
     db.session.commit()
     # The session guards itself against such a change, hence past it.
-    db.session.connection().execute(
-        update(Client.__table__).where(Client.id == foreign.id).values(office_id=office.id))
+    db.session.execute(update(Client).where(Client.id == foreign.id).values(office_id=office.id),
+                       execution_options={"all_offices": True, "synchronize_session": False})
     db.session.commit()
     answers = []
     for number in (foreign.id, 999):
@@ -206,6 +206,25 @@ def test_a_list_keeps_its_filter_from_page_to_page(coordinator: Browser) -> None
     page = coordinator.get("/clients?text=nour&sort=code").get_data(as_text=True)
     assert re.findall(r'rel="next" href="([^"]+)"', page) == ["/clients?text=nour&amp;sort=code&amp;page=2"]
     assert "51 clients found." in page
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("off-0-from", "09:00+02:00"), ("off-0-day", "2026-W49-2"), ("off-0-reason", "x" * 9999),
+    ("needs-1-id", "99999999999999999999"), ("needs-1-minutes", "1e3"), ("languages-3-level", "B9"),
+    ("weight", "-1"), ("hours", "Mon 9-13\n" * 5000), ("hours", "\x00"), ("name", "\x00\r\nBcc: x"),
+    ("places", "'; DROP TABLE clients; --"), ("own_cultures", "1"), ("cultures", "<b>"), ("version", "x"),
+    ("registered_on", "0000-00-00"), ("phone", "+" * 500), ("email", "a" * 5000 + "@example.org"),
+])
+def test_whatever_a_form_holds_is_answered_with_a_page(coordinator: Browser, field: str, value: str) -> None:
+    answer = coordinator.post("/clients/new", data={**FORM, "own_cultures": "1", field: value})
+    assert answer.status_code in (303, 422)
+    for client in db.session.scalars(select(Client)):
+        assert (client.name.isprintable(), set(client.cultures) <= set(catalogue.cultures())) == (True, True)
+
+
+@pytest.mark.parametrize("things", ["clients", "assistants", "topics", "places"])
+def test_a_number_beyond_all_numbers_is_nobody(coordinator: Browser, things: str) -> None:
+    assert coordinator.get(f"/{things}/99999999999999999999").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "sr", "fr", "ar", "fa"])
