@@ -1,0 +1,275 @@
+"""`flask worker` as a process of its own, with a real mail server, killed again and again."""
+from __future__ import annotations
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round, make_topic
+from tests.web.conftest import LEVELS
+from tests.web.settings import SECRET, make_settings
+from tests.web.smtp import MailServer, mail_server
+from web import create_app, schema
+from web.models import Message, Office, db, use_office
+from web.services import appointments, outbox
+from web.services.transactions import transaction
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "saputnik.db"
+
+
+@pytest.fixture
+def living(database: Path) -> Iterator[Flask]:
+    """An application on a migrated database, with the clock of the real world."""
+    app = create_app(make_settings(database))
+    with app.app_context():
+        schema.upgrade(db.engine)
+        office = Office(name="Info Point", public_name="Info Point", levels=LEVELS)
+        db.session.add(office)
+        db.session.commit()
+        use_office(office.id)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+NURSERY = """
+import os, sys, time
+from web import create_app
+from web.jobs import Worker
+from web.models import db
+from web.settings import load_settings
+app = create_app(load_settings())
+with app.app_context():
+    # What a first mail loads, so that each worker begins with its work: an office's own first mail.
+    from datetime import UTC, datetime
+    from sqlalchemy import select
+    from web.models import Message, use_office
+    from web.render.mail import make_mail
+    use_office(1)
+    some = db.session.scalars(select(Message).limit(1)).one()
+    make_mail(some.kind, some.facts, link="https://localhost/a/x", message_id=some.message_id)
+    db.session.remove()
+    db.engine.dispose()
+for line in sys.stdin:
+    what, _, pid = line.partition(" ")
+    if what.strip() == "start":
+        child = os.fork()
+        if child == 0:
+            Worker(app).start()
+            time.sleep(3600)
+        print(child, flush=True)
+    else:
+        os.kill(int(pid), 9)
+        os.waitpid(int(pid), 0)
+        print("dead", flush=True)
+"""
+
+
+class Nursery:
+    """Starts workers within milliseconds, by forking a process that has loaded the program already."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen([sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, text=True,
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.running: list[int] = []
+
+    def _ask(self, line: str) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+    def start(self) -> int:
+        pid = int(self._ask("start"))
+        self.running.append(pid)
+        return pid
+
+    def kill(self, pid: int) -> None:
+        assert self._ask(f"kill {pid}") == "dead"
+        self.running.remove(pid)
+
+    def close(self) -> None:
+        for pid in list(self.running):
+            self.kill(pid)
+        self._process.kill()
+        self._process.communicate()
+
+
+def environment(database: Path, server: MailServer) -> dict[str, str]:
+    """What a worker process needs to know."""
+    config = database.with_suffix(".toml")
+    config.write_text(
+        f'[site]\ndatabase_url = "sqlite:///{database}"\n'
+        f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nper_minute = 100000\n'
+        f'timeout_seconds = 5\nquiet_from = "00:00"\nquiet_to = "00:00"\n')
+    return {**os.environ, "SAPUTNIK_CONFIG": str(config), "SAPUTNIK_SECRET_KEY": SECRET}
+
+
+def count(database: Path, *states: str) -> int:
+    """How many mails are in one of these states, read past the application."""
+    with sqlite3.connect(database, timeout=10) as connection:
+        marks = ",".join("?" * len(states))
+        query = f"SELECT count(*) FROM messages WHERE state IN ({marks})"  # noqa: S608 - only marks
+        return int(connection.execute(query, states).fetchone()[0])
+
+
+def end_leases(database: Path) -> None:
+    """Let the time pass after which a dead worker's mails are taken over, and delayed ones are due."""
+    with sqlite3.connect(database, timeout=10) as connection:
+        connection.execute("UPDATE messages SET lease_until = '2000-01-01' WHERE lease_until NOT NULL")
+        connection.execute("UPDATE messages SET next_attempt_at = '2000-01-01'")
+
+
+OPEN = ("queued", "claimed", "handover")
+
+
+def batter(database: Path, server: MailServer, nursery: Nursery, *, kills: int, seed: int) -> None:
+    """Kill workers with -9 at random moments while mails go out, then let one finish."""
+    chance = random.Random(seed)
+    for _ in range(kills):
+        before, worker, begin = len(server.received), nursery.start(), time.monotonic()
+        while len(server.received) == before and time.monotonic() < begin + 15:
+            if time.monotonic() > begin + 1 and not count(database, *OPEN):
+                break
+            time.sleep(0.005)
+        time.sleep(chance.uniform(0, 0.06))
+        nursery.kill(worker)
+        end_leases(database)
+    nursery.start()
+    deadline = time.monotonic() + 60
+    while count(database, *OPEN) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def hold_to_account(server: MailServer) -> Counter[str]:
+    """Compare what the outbox says with what the server has; return how often each state was."""
+    arrived = Counter(str(mail.message["Message-ID"]) for mail in server.received)
+    rows = list(db.session.scalars(select(Message).order_by(Message.id)))
+    assert set(arrived) <= {row.message_id for row in rows}
+    for row in rows:
+        times = arrived[row.message_id]
+        if row.kind == "reminder":
+            assert times <= 1, "a reminder came twice"
+            assert (row.state, times) in {("sent", 1), ("uncertain", 0), ("uncertain", 1)}
+        else:
+            assert (row.state, times >= 1) == ("sent", True), "a mail was lost"
+            assert times == 1 or row.in_doubt
+    copies = {(mail.message["Message-ID"], mail.octets) for mail in server.received}
+    assert len(copies) == len(arrived), "two mails with one Message-ID differ"
+    return Counter(row.state for row in rows)
+
+
+def write(*, invitations: int, reminders: int) -> None:
+    """Write so many mails, each to a client of its own."""
+    now = datetime.now(UTC)
+    with transaction() as session:
+        round, assistant, place, topic = make_round(), make_assistant(), make_place(), make_topic()
+        for number in range(invitations + reminders):
+            start = now + timedelta(days=3, hours=number)
+            client = make_client(email=f"client-{number}@example.org")
+            appointment = appointments.book(
+                session, round=round, need=make_need(client, topic), assistant=assistant, place=place,
+                starts_at=start, ends_at=start + timedelta(hours=1), now=now)
+            if number >= invitations:
+                invited = session.scalars(select(Message).where(Message.appointment_id == appointment.id)).one()
+                invited.state = "sent"
+                outbox.write_reminder(session, appointment, now=now)
+                session.delete(invited)
+
+
+def kill_again_and_again(database: Path, *, invitations: int, reminders: int, kills: int, seed: int) -> None:
+    with mail_server() as server:
+        server.delay = 0.01
+        write(invitations=invitations, reminders=reminders)
+        nursery = Nursery(environment(database, server))
+        try:
+            batter(database, server, nursery, kills=kills, seed=seed)
+        finally:
+            nursery.close()
+        states = hold_to_account(server)
+        assert sum(states.values()) == invitations + reminders
+        assert states["sent"] + states["uncertain"] == invitations + reminders
+
+
+def test_killed_workers_lose_no_mail_and_double_no_reminder(living: Flask, database: Path) -> None:
+    kill_again_and_again(database, invitations=40, reminders=20, kills=20, seed=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(5))
+def test_workers_killed_a_hundred_times_lose_no_mail(living: Flask, database: Path, seed: int) -> None:
+    kill_again_and_again(database, invitations=200, reminders=100, kills=100, seed=seed)
+
+
+def test_several_workers_at_once_send_each_mail_once(living: Flask, database: Path) -> None:
+    with mail_server() as server:
+        write(invitations=40, reminders=0)
+        nursery = Nursery(environment(database, server))
+        try:
+            for _ in range(3):
+                nursery.start()
+            deadline = time.monotonic() + 30
+            while count(database, *OPEN) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            nursery.close()
+        assert Counter(Counter(mail.recipient for mail in server.received).values()) == {1: 40}
+        assert count(database, "sent") == 40
+
+
+def test_the_command_sends_what_waits_and_ends_when_asked_to(living: Flask, database: Path) -> None:
+    with mail_server() as server:
+        write(invitations=3, reminders=0)
+        worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT,
+                                  env=environment(database, server), stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 30
+        while count(database, "sent") < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        worker.terminate()
+        _, log = worker.communicate(timeout=30)
+    assert worker.returncode == 0, log
+    assert (count(database, "sent"), len(server.received)) == (3, 3)
+    assert "is at work" in log
+    assert "example.org" not in log  # nobody's address stands in a log
+
+
+def test_a_worker_that_is_stopped_while_a_mail_is_on_its_way_lets_it_arrive(
+        living: Flask, database: Path) -> None:
+    with mail_server() as server:
+        server.delay = 1
+        write(invitations=5, reminders=0)
+        worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT,
+                                  env=environment(database, server), stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 30
+        while not server.received and time.monotonic() < deadline:
+            time.sleep(0.01)
+        worker.terminate()
+        assert worker.wait(timeout=30) == 0
+        assert len(server.received) == 1
+        assert [count(database, state) for state in ("sent", "queued", "claimed", "handover")] == [1, 4, 0, 0]
+
+
+def test_a_worker_refuses_a_database_without_tables(database: Path) -> None:
+    with mail_server() as server:
+        run = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, check=False,
+                             env=environment(database, server), capture_output=True, text=True, timeout=60)
+    assert run.returncode == 1
+    assert "flask upgrade-database" in run.stderr
+    assert "Traceback" not in run.stderr
