@@ -85,8 +85,9 @@ class Nursery:
     """Starts workers within milliseconds, by forking a process that has loaded the program already."""
 
     def __init__(self, environment: dict[str, str]) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, text=True,
-                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.running: list[int] = []
 
     def _ask(self, line: str) -> str:
@@ -188,7 +189,8 @@ def write(*, invitations: int, reminders: int) -> None:
                 session, round=round, need=make_need(client, topic), assistant=assistant, place=place,
                 starts_at=start, ends_at=start + timedelta(hours=1), now=now)
             if number >= invitations:
-                invited = session.scalars(select(Message).where(Message.appointment_id == appointment.id)).one()
+                invited = session.scalars(
+                    select(Message).where(Message.appointment_id == appointment.id)).one()
                 invited.state = "sent"
                 outbox.write_reminder(session, appointment, now=now)
                 session.delete(invited)
@@ -268,8 +270,9 @@ def test_a_worker_that_is_stopped_while_a_mail_is_on_its_way_lets_it_arrive(
 
 def test_a_worker_refuses_a_database_without_tables(database: Path) -> None:
     with mail_server() as server:
-        run = subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, check=False,
-                             env=environment(database, server), capture_output=True, text=True, timeout=60)
+        run = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", "worker"], cwd=ROOT, check=False,
+            env=environment(database, server), capture_output=True, text=True, timeout=60)
     assert run.returncode == 1
     assert "flask upgrade-database" in run.stderr
     assert "Traceback" not in run.stderr
