@@ -18,6 +18,7 @@ from web.services.errors import InvalidInputError
 from web.services.import_checking import ADDED, CHANGED, FAULTY, OPEN, UNCHANGED, Checked, CheckedRow, check
 from web.services.import_files import Table, get_file, remember, table_of
 from web.services.import_known import kind_of
+from web.services.import_memory import no_collection
 from web.services.import_rows import Finding, is_formula
 from web.services.transactions import transaction
 
@@ -47,7 +48,8 @@ class Done:
 
 def preview(file_id: int) -> Preview:
     """Check a file without changing anything."""
-    return _preview(get_file(file_id))
+    with no_collection():
+        return _preview(get_file(file_id))
 
 
 def _preview(file: ImportFile) -> Preview:
@@ -125,7 +127,7 @@ def commit(*, file_id: int, user_id: int, now: datetime) -> Done:
 
     The file is checked again within the transaction, so that what it is compared with is what is changed.
     """
-    with transaction() as session:
+    with no_collection(), transaction() as session:
         shown = _preview(get_file(file_id))
         file, ready = shown.file, shown.checked.ready
         saved = people.save_all(
