@@ -1,4 +1,4 @@
-"""Thousands of rows are thousands of objects that all stay: looking for garbage among them only costs time."""
+"""Thousands of rows are objects that all stay: looking for garbage among them only costs time."""
 from __future__ import annotations
 
 import gc
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collection() -> Iterator[None]:
-    """Pause the cyclic garbage collector; a third of a large import was spent in it.
+    """Pause the cyclic garbage collector, in which a large import spent a fifth of its time and more.
 
     A file's rows are limited, and so is what can gather. Whoever finds it paused leaves it so: the one who
     paused it lets it go on.
