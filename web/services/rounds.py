@@ -147,6 +147,16 @@ def ended(round: Round) -> str:
     return _("%(who)s has discarded this round (%(when)s).", who=who, when=when)
 
 
+def fate(round: Round) -> str:
+    """Say on a round's own page who ended it, how and when."""
+    office = db.session.get_one(Office, current_office_id())
+    who = round.ended_by.name if round.ended_by else _("somebody")
+    when = f"{wall(round.ended_at, office.timezone):%Y-%m-%d %H:%M}" if round.ended_at else ""
+    if round.state == "published":
+        return _("Published by %(who)s, %(when)s.", who=who, when=when)
+    return _("Discarded by %(who)s, %(when)s. Nothing that was announced has changed.", who=who, when=when)
+
+
 def take_out(round_id: int, *, client: str = "", assistant: str = "") -> None:
     """Leave somebody out of a round; what is pinned for them in it is unpinned."""
     with transaction() as session:

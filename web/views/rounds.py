@@ -8,7 +8,7 @@ from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from web.i18n import gettext as _
-from web.i18n import language_of
+from web.i18n import language_of, ngettext
 from web.security import unattended
 from web.services import participants, publishing, review, rounds, runs, solving
 from web.services.errors import ConflictError, InvalidInputError
@@ -70,11 +70,11 @@ def show(round_id: int) -> Answer:
     """Show who takes part in a draft, what became of a published round."""
     round = rounds.get(round_id)
     if round.state == "published":
-        return render_template("rounds/published.html", round=round, ended=rounds.ended(round),
+        return render_template("rounds/published.html", round=round, fate=rounds.fate(round),
                                rows=publishing.appointments_of(round), mails=publishing.mails_of(round),
                                can_repair=rounds.can_repair(round, now=g.now))
     if round.state == "discarded":
-        return render_template("rounds/discarded.html", round=round, ended=rounds.ended(round))
+        return render_template("rounds/discarded.html", round=round, fate=rounds.fate(round))
     return _draft(round_id, {})
 
 
@@ -172,7 +172,11 @@ def publish(round_id: int) -> Answer:
         flash(str(error), "bad")
         ended = rounds.get(round_id).state != "draft"
         return redirect(url_for("rounds.show" if ended else "rounds.confirm", round_id=round_id), 303)
-    flash(_("Published. %(count)s mails are on their way.", count=done.mails.total()), "good")
+    flash(ngettext("Published. %(num)s mail is on its way.",
+                   "Published. %(num)s mails are on their way.", done.mails.total()), "good")
+    if done.to_phone:
+        flash(ngettext("%(num)s client has no e-mail address: please phone them.",
+                       "%(num)s clients have no e-mail address: please phone them.", len(done.to_phone)), "bad")
     return redirect(url_for("rounds.show", round_id=round_id), 303)
 
 

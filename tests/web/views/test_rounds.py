@@ -186,6 +186,19 @@ def test_a_pin_and_a_ban_are_set_and_lifted(world: World, planned: PlanVersion, 
     assert (world.round.pins, world.round.bans) == ([], [])
 
 
+def test_a_pair_is_decided_before_anything_is_solved(world: World, coordinator: Browser) -> None:
+    world.client("C1")
+    world.assistant("A1")
+    page = coordinator.get(address(world)).get_data(as_text=True)
+    assert '<option value="A1">Assistant A1 (A1)</option>' in page
+    answer = coordinator.post(address(world, "pins"), data={
+        "client": "C1", "assistant": "A1", "deed": "pin-pair", "back": "round"})
+    assert answer.location == address(world) + "#fixed"
+    assert "pinned Client C1 – Assistant A1" in text_of(coordinator.get(address(world)))
+    assert coordinator.post(address(world, "pins"), data={
+        "client": "C1", "assistant": "", "deed": "ban", "back": "round"}).status_code == 404
+
+
 def moved(world: World, coordinator: Browser, start: str, **fields: Any) -> TestResponse:
     need = next(one["needs"][0]["id"] for one in world.round.versions[-1].round_document["clients"]
                 if one["id"] == fields.get("client", "C1"))
@@ -287,6 +300,8 @@ def test_publishing_is_confirmed_first(world: World, planned: PlanVersion, coord
     page_after = followed(coordinator, answer)
     assert "Published. 2 mails are on their way." in page_after
     assert "waits for an answer 3" in page_after
+    assert "1 client has no e-mail address: please phone them." in page_after
+    assert "Published by Mira, 2026-11-23 10:00." in page_after
     assert len(db.session.scalars(select(Appointment)).all()) == 3
 
 
@@ -335,7 +350,7 @@ def test_a_round_that_is_over_is_not_repaired(
 
 def test_a_discarded_round_can_only_be_looked_at(world: World, coordinator: Browser) -> None:
     coordinator.post(address(world, "discard"))
-    assert "Mira has discarded this round" in text_of(coordinator.get(address(world)))
+    assert "Discarded by Mira, 2026-11-23 10:00." in text_of(coordinator.get(address(world)))
     answer = coordinator.post(address(world, "participants"), data={"client": "C1", "deed": "out"})
     assert answer.status_code == 409
 
