@@ -14,14 +14,8 @@ from web.render.wording import When, Wording, wording_of
 class Where:
     """A place for somebody who has never been there."""
 
-    name: str
-    address: str
+    line: str  # name and address
     directions: str
-
-    @property
-    def line(self) -> str:
-        """Name and address in one line."""
-        return ", ".join(part for part in (self.name, self.address) if part)
 
 
 @dataclass(frozen=True)
@@ -96,4 +90,6 @@ def _when(times: Mapping[str, Any], facts: Mapping[str, Any], wording: Wording) 
 def _where(place: Mapping[str, str] | None, wording: Wording) -> Where | None:
     if place is None:
         return None
-    return Where(_name(place["name"], wording), _name(place["address"], wording), _line(place["directions"]))
+    # Isolated as one: a right-to-left line would otherwise set the house number before the name.
+    named = ", ".join(part for part in (place["name"], place["address"]) if part)
+    return Where(_name(named, wording), _line(place["directions"]))

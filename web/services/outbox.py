@@ -55,6 +55,26 @@ def write_reminder(session: Session, appointment: Appointment, *, now: datetime)
     return True
 
 
+def send_again(session: Session, message: Message, *, now: datetime) -> bool:
+    """Try a mail once more that had come to a bad end; say whether there was anything to send.
+
+    To a corrected address goes what the client has to know now; they were never told the rest.
+    """
+    appointment = session.get_one(Appointment, message.appointment_id)
+    hopeless = message.revision != appointment.sequence or appointment.starts_at <= now
+    if message.state not in ("failed", "too-late", "uncertain") or hopeless:
+        return False
+    if appointment.client.email != message.recipient:
+        if appointment.state == "cancelled":
+            return False
+        write_news(session, appointment, now=now)
+        return True
+    message.state, message.next_attempt_at, message.attempts = "queued", now, 0
+    message.give_up_at = appointment.starts_at
+    session.flush()
+    return True
+
+
 def drop_unsent(session: Session, appointment: Appointment) -> None:
     """Take back every mail about an appointment that has not left yet."""
     # A worker that has claimed one of them finds its row changed just before the final dot of DATA

@@ -217,6 +217,7 @@ def test_html_says_its_language_and_direction_and_loads_nothing(language: str, d
 def test_names_are_isolated_where_their_direction_could_turn_a_sentence_around() -> None:
     arabic, english = parsed("invitation", "ar"), parsed("invitation", "en")
     assert "\u2068Nadia\u2069" in body(arabic, "plain")
+    assert "\u2068Office, Nemanjina 1\u2069" in body(arabic, "plain")
     assert "\u2066+381 11 000 0000\u2069" in body(arabic, "plain")
     assert "\u2068زهرا\u2069" in body(english, "plain")
     assert "Nadia" in body(english, "plain")

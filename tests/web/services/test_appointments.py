@@ -20,7 +20,8 @@ def book(assistant: Assistant | None = None) -> Appointment:
     with transaction() as session:
         return appointments.book(
             session, round=make_round(), need=make_need(make_client()),
-            assistant=assistant or make_assistant(), place=make_place(), starts_at=START, ends_at=START + HOUR, now=NOW)
+            assistant=assistant or make_assistant(), place=make_place(), starts_at=START,
+            ends_at=START + HOUR, now=NOW)
 
 
 def revise(appointment: Appointment, *, assistant: Assistant | None = None, by: timedelta = timedelta(),

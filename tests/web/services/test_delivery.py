@@ -14,7 +14,7 @@ from tests.web.builders import make_assistant, make_client, make_need, make_plac
 from tests.web.conftest import NOW
 from tests.web.smtp import Fault, MailServer, mail_server
 from web.models import Appointment, Message, Notice, db
-from web.services import appointments, delivery
+from web.services import appointments, delivery, outbox
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 
@@ -325,6 +325,34 @@ def test_an_address_cannot_bring_headers_or_commands(server: MailServer, post: P
     invite(email=injected)
     post.deliver()
     assert ([row.state for row in rows()], server.received) == (["failed"], [])
+
+
+def send_again(message: Message, *, email: str = "") -> bool:
+    with transaction() as session:
+        if email:
+            message.appointment.client.email = email
+            session.flush()
+        return outbox.send_again(session, message, now=NOW)
+
+
+def test_a_failed_mail_goes_again_when_the_office_says_so(server: MailServer, post: Post) -> None:
+    server.faults.append(Fault("RCPT", "550 no such user"))
+    invite()
+    post.deliver()
+    assert send_again(rows()[0]) is True
+    post.deliver()
+    assert (states(), len(server.received)) == ([("invitation", "sent")], 1)
+    assert send_again(rows()[0]) is False  # it has arrived
+
+
+def test_after_a_failure_the_corrected_address_gets_the_invitation(server: MailServer, post: Post) -> None:
+    server.faults.append(Fault("RCPT", "550 no such user"))
+    invite(email="zara@example.org")
+    post.deliver()
+    assert send_again(rows()[0], email="zahra@example.org") is True
+    post.deliver()
+    assert states() == [("invitation", "failed"), ("invitation", "sent")]
+    assert [mail.recipient for mail in server.received] == ["zahra@example.org"]
 
 
 class Interrupted(BaseException):
