@@ -54,12 +54,14 @@ lock: setup
 
 translations: setup
 	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --no-location --sort-output \
-		--omit-header --output-file web/translations/messages.pot web
+		--project Saputnik --output-file web/translations/messages.pot web
 	for locale in sr_Latn fr ar fa; do \
 		$(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
-			--locale $$locale --no-fuzzy-matching --ignore-obsolete --omit-header; \
+			--locale $$locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 || exit 1; \
 	done
+	rm web/translations/messages.pot
 	$(BIN)/pybabel --quiet compile --directory web/translations
+	touch $(STAMP)
 
 clean:
 	rm -rf .venv instance .pytest_cache .mypy_cache .ruff_cache .hypothesis

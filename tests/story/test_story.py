@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.request import urlopen
 
 import openpyxl
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.story.conftest import Site
 
-ASSISTANTS = [
+ASSISTANTS: list[list[Any]] = [
     ["Assistants, winter"],
     [],
     ["Ime", "Pol", "Zemlja porekla", "Jezici", "Dostupnost", "Najviše klijenata", "E-mail", "Oblasti"],
