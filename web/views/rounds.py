@@ -174,9 +174,10 @@ def publish(round_id: int) -> Answer:
         return redirect(url_for("rounds.show" if ended else "rounds.confirm", round_id=round_id), 303)
     flash(ngettext("Published. %(num)s mail is on its way.",
                    "Published. %(num)s mails are on their way.", done.mails.total()), "good")
-    if done.to_phone:
+    unreached = len(done.to_phone)
+    if unreached:
         flash(ngettext("%(num)s client has no e-mail address: please phone them.",
-                       "%(num)s clients have no e-mail address: please phone them.", len(done.to_phone)), "bad")
+                       "%(num)s clients have no e-mail address: please phone them.", unreached), "bad")
     return redirect(url_for("rounds.show", round_id=round_id), 303)
 
 
