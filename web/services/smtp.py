@@ -149,6 +149,7 @@ class Courier:
             smtp.ehlo_or_helo_if_needed()
             if settings.mail_security == "starttls":
                 smtp.starttls(context=ssl.create_default_context())
+                smtp.ehlo_or_helo_if_needed()  # what was said before counts no longer (RFC 3207, 4.2)
             if settings.mail_user:
                 smtp.login(settings.mail_user, settings.smtp_password)
         except (OSError, smtplib.SMTPException) as error:
