@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from web.models import use_office
-from web.services import claims, delivery, housekeeping, reminders, solving
+from web.services import claims, delivery, housekeeping, import_files, reminders, solving
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 from web.settings import Settings
@@ -99,8 +99,7 @@ class Worker:
     def clean(self) -> None:
         """Delete what has expired."""
         housekeeping.clean_up_sessions(now=clock())
-        for _office in self._offices():
-            housekeeping.clean_up_imports(now=clock())
+        import_files.forget_old(now=clock())
 
     def hand_back(self) -> None:
         """Give back what this worker has begun."""

@@ -5,12 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from web.models import BrowserSession, ImportFile, Message, Office, SolveRun, db
+from web.models import BrowserSession, Message, Office, SolveRun, db
 from web.services import tokens
 from web.services.transactions import transaction
-
-# A spreadsheet full of people, uploaded and then forgotten; a weekend is time enough to come back to it.
-IMPORT_FILES_STAY = timedelta(days=3)
 
 
 def office_ids() -> list[int]:
@@ -28,12 +25,6 @@ def clean_up_sessions(*, now: datetime) -> None:
     with transaction() as session:
         session.execute(delete(BrowserSession).where(
             (BrowserSession.last_seen_at < idle) | (BrowserSession.created_at < absolute)))
-
-
-def clean_up_imports(*, now: datetime) -> None:
-    """Delete the chosen office's spreadsheets that nobody finished importing."""
-    with transaction() as session:
-        session.execute(delete(ImportFile).where(ImportFile.created_at < now - IMPORT_FILES_STAY))
 
 
 def hand_back(*, worker: str) -> None:
