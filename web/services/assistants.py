@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Assistant, db
+from web.models import Assistant, FeedToken, db
 from web.services import feeds, people, people_appointments
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_assistant
@@ -91,3 +91,18 @@ def reopen_assistant(*, assistant_id: int, user_id: int, now: datetime) -> None:
     """Let an assistant take part again; closed calendar addresses stay closed."""
     with transaction() as session:
         people.set_end(KIND, session, person_id=assistant_id, day=None, user_id=user_id, now=now)
+
+
+def close_ended_calendars(*, now: datetime) -> int:
+    """Close the calendar addresses of assistants whose last day has passed; says how many assistants.
+
+    For whoever ended on a day that was still to come when it was written down.
+    """
+    ended = db.session.scalars(
+        select(Assistant.id).where(Assistant.ended_on <= people.today(now)).order_by(Assistant.id)
+        .where(exists().where(FeedToken.assistant_id == Assistant.id, FeedToken.revoked_at.is_(None)))).all()
+    if ended:
+        with transaction() as session:
+            for assistant_id in ended:
+                feeds.revoke_all(session, assistant_id=assistant_id, now=now)
+    return len(ended)

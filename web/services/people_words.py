@@ -124,3 +124,22 @@ def short_days() -> list[str]:
 def hours(minutes: int) -> str:
     """Minutes as hours: 450 are 7.5."""
     return str(format_decimal(minutes / 60, format="0.##"))
+
+
+def field_label(name: str) -> str:
+    """What a form's field is called, where it is spoken of away from the form."""
+    labels = {
+        "name": _("Full name"), "first_name": _("First name"), "code": _("Number"), "gender": _("Gender"),
+        "origin": _("Country of origin"), "email": _("E-mail"), "phone": _("Telephone"),
+        "languages": _("Languages"), "mail_language": _("Language of mails"), "cultures": _("Cultures"),
+        "own_cultures": _("Cultures"), "needs": _("Needs"), "weight": _("Urgency"), "places": _("Places"),
+        "hours": _("When they have time"), "off": _("When they have no time"), "remarks": _("Remarks"),
+        "origin_wish": _("Origin of the assistant"), "gender_wish": _("Gender of the assistant"),
+        "previous_assistant": _("Had this assistant before"), "not_with": _("Never with"),
+        "registered_on": _("Registered on"), "max_per_day": _("Appointments a day at most"),
+        "reminders": _("Reminders"), "topics": _("Topics"), "all_topics": _("Topics"),
+        "accepts_genders": _("Accepts"), "max_clients": _("Clients in a round at most"),
+        "max_minutes_per_week": _("Hours a week at most"), "max_minutes_per_day": _("Hours a day at most"),
+        "buffer_minutes": _("Minutes between two appointments"), "tells_own_story": _("Own story"),
+    }
+    return labels.get(name.partition("-")[0], name)

@@ -282,3 +282,18 @@ def test_many_people_take_no_more_statements_than_few(app: Flask) -> None:
         return sum(not statement.startswith("INSERT") for statement in seen)
 
     assert statements(0, 5) == statements(5, 305)
+
+
+def test_calendar_addresses_close_when_the_last_day_has_passed(app: Flask) -> None:
+    ends, stays = make_assistant(), make_assistant()
+    db.session.commit()
+    for assistant in (ends, stays):
+        feeds.subscribe(assistant_id=assistant.id, label="phone", user_id=1, now=NOW)
+    assistants.end_assistant(assistant_id=ends.id, day=date(2026, 11, 24), today=NOW.date(), cancel=False,
+                             user_id=1, now=NOW)
+    # In Belgrade, an hour ahead of UTC, the day has come at 23:00 UTC.
+    midnight = NOW.replace(hour=23)
+    closed = [assistants.close_ended_calendars(now=midnight - timedelta(seconds=1)),
+              assistants.close_ended_calendars(now=midnight), assistants.close_ended_calendars(now=midnight)]
+    tokens = {token.assistant_id: token.revoked_at for token in db.session.scalars(select(FeedToken))}
+    assert (closed, tokens) == ([0, 1, 0], {ends.id: midnight, stays.id: None})

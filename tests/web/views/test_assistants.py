@@ -1,6 +1,7 @@
 """A coordinator's way through the pages of assistants."""
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from tests.web.builders import make_appointment, make_assistant, make_topic
 from tests.web.conftest import NOW
 from tests.web.views.test_clients import text_of
 from web.models import Assistant, FeedToken, Office, db
-from web.services import feeds, people_form
+from web.services import feeds, people_form, people_words
 from web.services.people_rows import assistant_data
 
 FORM = {
@@ -90,3 +91,10 @@ def test_a_record_shows_work_and_appointments(coordinator: Browser) -> None:
     text = text_of(coordinator.get(f"/assistants/{appointment.assistant_id}").get_data(as_text=True))
     assert "Clients in a round at most 0 Hours a week at most 7.5 Hours a day at most no limit" in text
     assert "Mon 30 Nov 2026, 10:00 Bank account Zahra Ahmadi Office waits for an answer" in text
+
+
+def test_every_field_of_both_forms_has_a_name_in_words(coordinator: Browser) -> None:
+    pages = [coordinator.get(path).get_data(as_text=True) for path in ("/clients/new", "/assistants/new")]
+    names = {name for page in pages for name in re.findall(r' name="([^"]+)"', page)}
+    assert {name for name in names if people_words.field_label(name) == name} == {
+        "csrf_token", "viewport", "referrer", "color-scheme", "save", "preview"}

@@ -108,8 +108,8 @@ def test_the_second_editor_sees_what_differs_and_decides(coordinator: Browser, u
     page = answer.get_data(as_text=True)
     assert (answer.status_code, the_client().remarks) == (409, "called on Monday")
     assert "Mira changed this record after you opened it." in page
-    rows = re.findall(r"<code>(.*?)</code></th><td><bdi>(.*?)</bdi></td><td><bdi>(.*?)</bdi>", page)
-    assert rows == [("first_name", "Nora", "Nour"), ("remarks", "", "called on Monday")]
+    rows = re.findall(r'<th scope="row">(.*?)</th><td><bdi>(.*?)</bdi></td><td><bdi>(.*?)</bdi>', page)
+    assert rows == [("First name", "Nora", "Nour"), ("Remarks", "", "called on Monday")]
     mine["version"] = re.findall(r'name="version" value="(\d+)"', page)[0]
     mine["remarks"] = "called on Monday"
     assert coordinator.post(f"/clients/{client.id}/edit", data=mine).status_code == 303
