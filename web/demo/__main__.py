@@ -41,22 +41,22 @@ url = "http://localhost:{mailbox}"
 """
 
 
-def _free(port: int) -> bool:
-    with contextlib.closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def _port(wanted: int) -> int:
+    """The wanted port, or a free one where somebody else listens there."""
+    for port in (wanted, 0):
+        with contextlib.closing(socket.socket()) as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            return int(probe.getsockname()[1])
+    raise SystemExit("This machine has no free port.")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m web.demo", description="Serve an invented office.")
-    parser.add_argument("--port", type=int, default=8000, help="where the application listens (8000)")
+    parser.add_argument("--port", type=int, default=8000, help="where the application listens, if it can (8000)")
     parser.add_argument("--mailbox-port", type=int, default=8001,
-                        help="where the mailbox page listens (8001)")
-    parser.add_argument("--smtp-port", type=int, default=8025, help="where mails are taken (8025)")
+                        help="where the mailbox page listens, if it can (8001)")
+    parser.add_argument("--smtp-port", type=int, default=8025, help="where mails are taken, if it can (8025)")
     parser.add_argument("--folder", type=Path, default=Path("instance/demo"),
                         help="where the demonstration keeps its data; emptied at every start")
     return parser.parse_args()
@@ -74,12 +74,7 @@ def _serve(environment: dict[str, str], port: int) -> list[subprocess.Popen[byte
 def main() -> int:
     """Run until Ctrl-C; return the exit status."""
     arguments = _arguments()
-    ports = (arguments.port, arguments.mailbox_port, arguments.smtp_port)
-    for port in ports:
-        if not _free(port):
-            print(f"Port {port} is taken. Choose others: python -m web.demo --port N --mailbox-port N "  # noqa: T201
-                  "--smtp-port N", file=sys.stderr)
-            return 1
+    ports = [_port(wanted) for wanted in (arguments.port, arguments.mailbox_port, arguments.smtp_port)]
     folder = arguments.folder.resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
