@@ -53,7 +53,8 @@ def _port(wanted: int) -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m web.demo", description="Serve an invented office.")
-    parser.add_argument("--port", type=int, default=8000, help="where the application listens, if it can (8000)")
+    parser.add_argument("--port", type=int, default=8000,
+                        help="where the application listens, if it can (8000)")
     parser.add_argument("--mailbox-port", type=int, default=8001,
                         help="where the mailbox page listens, if it can (8001)")
     parser.add_argument("--smtp-port", type=int, default=8025, help="where mails are taken, if it can (8025)")
