@@ -3,10 +3,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import flask_babel
+from babel.dates import format_skeleton, get_datetime_format
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, force_locale, format_date, format_datetime, get_locale, lazy_gettext, refresh
+from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh, to_user_timezone
 
 
 @dataclass(frozen=True)
@@ -72,25 +75,46 @@ def _wanted() -> str:
     return LANGUAGES[best or "en"].locale
 
 
-def local_time(moment: datetime) -> str:
-    """A moment as people of the office say it: weekday, day and hour on their wall clock."""
-    return str(format_datetime(moment, "EEE d MMM y, HH:mm"))
+def local_time(moment: datetime, zone: str = "") -> str:
+    """A moment as people of the office, or of `zone`, say it: weekday, day and hour on their wall clock."""
+    local = moment.astimezone(ZoneInfo(zone)) if zone else to_user_timezone(moment)
+    locale = _dates_locale()
+    hour = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=locale)
+    return str(get_datetime_format("medium", locale)).format(hour, local_day(local.date()))
 
 
 def local_day(day: date) -> str:
     """A day as people of the office say it."""
-    return str(format_date(day, "EEE d MMM y"))
+    return str(format_skeleton("yMMMEd", day, locale=_dates_locale()))
+
+
+def short_day(day: date) -> str:
+    """A day whose year is known."""
+    return str(format_skeleton("MMMEd", day, locale=_dates_locale()))
+
+
+def _dates_locale() -> str:
+    # English as Europe writes it, in pages as in mails: day before month.
+    locale = current_language().locale
+    return "en_150" if locale == "en" else locale
+
+
+def language_links() -> list[tuple[Language, str]]:
+    """Each language with the address of this very page in it."""
+    asked = {**request.args.to_dict(), "lang": ""}
+    return [(language, "?" + urlencode({**asked, "lang": language.code})) for language in LANGUAGES.values()]
 
 
 def init_i18n(app: Flask) -> None:
     """Set up translations; a request speaks ?lang=, else g.language (the user's), else the browser's."""
     Babel(app, locale_selector=_wanted, timezone_selector=lambda: g.get("timezone"),
           default_translation_directories="translations")
-    app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES)
-    app.jinja_env.filters.update(local_time=local_time, local_day=local_day)
+    app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES,
+                                 language_links=language_links)
+    app.jinja_env.filters.update(local_time=local_time, local_day=local_day, short_day=short_day)
 
 
 __all__ = [
-    "LANGUAGES", "Language", "current_language", "force_locale", "gettext", "init_i18n", "language_of",
-    "lazy_gettext", "local_day", "local_time", "ngettext", "pgettext", "refresh",
+    "LANGUAGES", "Language", "current_language", "force_locale", "gettext", "init_i18n", "language_links",
+    "language_of", "lazy_gettext", "local_day", "local_time", "ngettext", "pgettext", "refresh", "short_day",
 ]

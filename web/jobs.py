@@ -18,7 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from web.models import use_office
-from web.services import claims, delivery, housekeeping, import_files, reminders, solving
+from web.services import assistants, claims, delivery, housekeeping, import_files, reminders, solving
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 from web.settings import Settings
@@ -97,9 +97,11 @@ class Worker:
             pass
 
     def clean(self) -> None:
-        """Delete what has expired."""
+        """Delete what has expired, and close what has ended."""
         housekeeping.clean_up_sessions(now=clock())
         import_files.forget_old(now=clock())
+        for _office in self._offices():
+            assistants.close_ended_calendars(now=clock())
 
     def hand_back(self) -> None:
         """Give back what this worker has begun."""

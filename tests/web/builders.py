@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from tests.web.conftest import NOW
-from web.models import Appointment, Assistant, Base, Client, Need, Place, Round, Topic, db
+from web.models import Appointment, Assistant, Base, Client, Message, Need, Place, Round, Topic, db
 from web.services.tokens import answer_hash, answer_token
 
 Row = TypeVar("Row", bound=Base)
@@ -79,3 +79,12 @@ def make_appointment(**fields: Any) -> Appointment:
         "place": fields.pop("place", None) or make_place(), "starts_at": starts_at, "ends_at": ends_at,
         "revised_at": NOW, "created_at": NOW, "token_hash": answer_hash(answer_token(uid)),
         **fields}))
+
+
+def make_message(appointment: Appointment, **fields: Any) -> Message:
+    """The invitation to an appointment, sent."""
+    return _add(Message(**{
+        "appointment_id": appointment.id, "revision": appointment.sequence, "kind": "invitation",
+        "recipient": appointment.client.email, "language": "en", "facts": {},
+        "message_id": f"<{secrets.token_hex(20)}@localhost>", "state": "sent", "next_attempt_at": NOW,
+        "give_up_at": appointment.starts_at, "created_at": NOW, **fields}))

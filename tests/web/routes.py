@@ -84,6 +84,7 @@ FORMS = {
     "importing.correct",
     "importing.discard",
     "importing.upload",
+    "mails.send_again",
     "office.add_bridge",
     "office.add_closed_day",
     "office.change",

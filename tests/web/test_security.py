@@ -19,6 +19,7 @@ from tests.web.builders import (
     make_appointment,
     make_assistant,
     make_client,
+    make_message,
     make_need,
     make_place,
     make_round,
@@ -57,6 +58,7 @@ def make_world() -> Ids:
     appointment = make_appointment(client=client, assistant=assistant)
     made: dict[str, Base] = {
         "run": SolveRun(round_id=round.id, time_limit=1, created_at=NOW, state="stopped", ended_at=NOW),
+        "message": make_message(appointment),
         "token": FeedToken(assistant_id=assistant.id, token_hash=str(round.id), label="Phone",
                            created_at=NOW),
         "notice": Notice(kind="declined", client_id=client.id, created_at=NOW),

@@ -63,8 +63,8 @@ def closed_days(office: Office, first_day: date, last_day: date) -> dict[date, s
 
 
 def holidays_to_decide(office: Office, today: date) -> list[Holiday]:
-    """The public holidays of this year and the next, each with the office's decision."""
-    first, last = today.replace(month=1, day=1), today.replace(year=today.year + 1, month=12, day=31)
+    """The public holidays from today to the end of next year, each with the office's decision."""
+    first, last = today, today.replace(year=today.year + 1, month=12, day=31)
     decided = _decided(office, first, last)
     return [
         Holiday(day=day, name=name, kept=decided[day].closed if day in decided else office.public_holidays)

@@ -14,6 +14,7 @@ from web.models import Office, Topic, db, use_office
 from web.services.audit import record
 from web.services.catalogue import countries, default_topics
 from web.services.errors import ConflictError, InvalidInputError
+from web.services.neutral import revealing_word
 from web.services.policy import DEFAULT_LEVELS, LANGUAGE_LEVELS
 from web.services.transactions import transaction
 
@@ -22,10 +23,6 @@ TEXTS = ("name", "public_name", "phone", "country", "city", "timezone", "languag
          "minimum_level")
 SWITCHES = ("public_holidays", "first_name_in_feed")
 LONGEST = 200
-# What a mail's sender or place must not say, in the languages of the pages and the host countries.
-_REVEALING = re.compile(
-    r"asyl|asile|azil|asil|refug|réfugi|flüchtling|izbegl|izbjegl|migra|displaced|deport|unhcr"
-    r"|لجوء|لاجئ|مهاجر|پناه|азил|избегл|мигра", re.IGNORECASE)
 
 
 def all_offices() -> list[Office]:
@@ -83,7 +80,7 @@ def _name_faults(name: str, public_name: str) -> dict[str, str]:
         faults["name"] = _("Write the office's name.")
     if not public_name:
         faults["public_name"] = _("Write the name that clients see in mails.")
-    elif _REVEALING.search(public_name):
+    elif revealing_word([public_name]):
         faults["public_name"] = _(
             "Mails show this name to whoever looks over a client's shoulder. "
             "Choose one that does not tell why people come, for example “Info Point”.")

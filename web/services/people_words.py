@@ -59,8 +59,20 @@ def mail_languages() -> list[tuple[str, str]]:
 
 
 def cultures(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Cultures to choose from."""
-    return [(code, code.replace("-", " ")) for code in codes]
+    """Cultures to choose from, by name."""
+    named = {
+        "caribbean": _("Caribbean"), "central-africa": _("Central Africa"), "central-asia": _("Central Asia"),
+        "east-slavic": _("East Slavic"), "great-lakes": _("African Great Lakes"), "gulf": _("Gulf countries"),
+        "horn-of-africa": _("Horn of Africa"), "kurdish": _("Kurdish"), "latin-america": _("Latin America"),
+        "levant": _("Levant"), "maghreb": _("Maghreb"), "mesopotamia": _("Mesopotamia"),
+        "nile": _("Nile countries"), "pashtun": _("Pashtun"), "persianate": _("Persianate"),
+        "sahel": _("Sahel"), "somali": _("Somali"), "south-asia": _("South Asia"),
+        "turkish": _("Turkish culture"), "west-africa": _("West Africa"),
+        "west-balkans": _("Western Balkans"), "yemen": _("Yemeni"),
+    }
+    # A culture that an administrator has added to config/languages.toml has no name but its code.
+    return sorted(((code, named.get(code, code.replace("-", " "))) for code in codes),
+                  key=lambda choice: choice[1].casefold())
 
 
 def places(rows: Iterable[Place], chosen: Collection[str]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from web.i18n import gettext as _
+from web.i18n import local_time
 from web.models import (
     Appointment,
     Assistant,
@@ -141,7 +142,7 @@ def ended(round: Round) -> str:
     """Say who ended a round, how and when."""
     office = db.session.get_one(Office, current_office_id())
     who = round.ended_by.name if round.ended_by else _("somebody")
-    when = f"{wall(round.ended_at, office.timezone):%Y-%m-%d %H:%M}" if round.ended_at else ""
+    when = local_time(round.ended_at, office.timezone) if round.ended_at else ""
     if round.state == "published":
         return _("%(who)s has published this round already (%(when)s).", who=who, when=when)
     return _("%(who)s has discarded this round (%(when)s).", who=who, when=when)
@@ -151,7 +152,7 @@ def fate(round: Round) -> str:
     """Say on a round's own page who ended it, how and when."""
     office = db.session.get_one(Office, current_office_id())
     who = round.ended_by.name if round.ended_by else _("somebody")
-    when = f"{wall(round.ended_at, office.timezone):%Y-%m-%d %H:%M}" if round.ended_at else ""
+    when = local_time(round.ended_at, office.timezone) if round.ended_at else ""
     if round.state == "published":
         return _("Published by %(who)s, %(when)s.", who=who, when=when)
     return _("Discarded by %(who)s, %(when)s. Nothing that was announced has changed.", who=who, when=when)

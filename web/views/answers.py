@@ -56,7 +56,7 @@ def _answer(token: str, act: Callable[[], None]) -> BaseResponse | tuple[str, in
         return _page(token, appointment, status=410)
     except ConflictError as error:
         return _page(token, _found(token), problem=str(error), status=409)
-    return redirect(url_for("answers.show", token=token), 303)
+    return redirect(url_for("answers.show", token=token, lang=request.args.get("lang")), 303)
 
 
 @blueprint.get("")

@@ -14,6 +14,7 @@ from web.services import (
     assistants,
     catalogue,
     clients,
+    mails,
     people,
     people_appointments,
     people_form,
@@ -52,9 +53,10 @@ def show(client_id: int) -> str:
     client = clients.read_client(client_id, user_id=g.user.id, now=g.now)
     data = client_data(client, load_directory(db.session()))
     listed = people_appointments.all_of(client)
+    messages = people_appointments.messages_of(listed)
     return render_template(
         "clients/show.html", client=client, today=people.today(g.now), now=g.now,
-        appointments=listed, messages=people_appointments.messages_of(listed),
+        appointments=listed, messages=messages, again=mails.repeatable(messages.values(), now=g.now),
         blocks=week_blocks(data.weekly_hours),
         hours=in_words(data.weekly_hours, data.dated_hours, people.today(g.now)))
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from web.i18n import gettext as _
 from web.i18n import language_of, ngettext
 from web.security import unattended
-from web.services import participants, publishing, review, rounds, runs, solving
+from web.services import mails, participants, publishing, review, rounds, runs, solving
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.overview import overview
 from web.services.publishing import StalePlanError
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/rounds")
 Answer = str | tuple[str, int] | Response
-
-
-@blueprint.app_template_filter()
-def short_day(day: date) -> str:
-    """A day of a round, whose year is known."""
-    return str(format_date(day, "EEE d MMM"))
 
 
 def whole(text: str) -> int | None:
@@ -70,8 +63,10 @@ def show(round_id: int) -> Answer:
     """Show who takes part in a draft, what became of a published round."""
     round = rounds.get(round_id)
     if round.state == "published":
+        sent = publishing.mails_of(round)
         return render_template("rounds/published.html", round=round, fate=rounds.fate(round),
-                               rows=publishing.appointments_of(round), mails=publishing.mails_of(round),
+                               rows=publishing.appointments_of(round), mails=sent,
+                               again=mails.repeatable(sent.values(), now=g.now),
                                can_repair=rounds.can_repair(round, now=g.now))
     if round.state == "discarded":
         return render_template("rounds/discarded.html", round=round, fate=rounds.fate(round))

@@ -87,8 +87,8 @@ def test_hours_are_said_in_words(app: Flask) -> None:
     friday = WeeklyHoursData(weekdays=("tue", "fri"), start=time(10), end=time(12))
     with force_locale("en"):
         assert in_words([MORNINGS, friday], days, date(2026, 11, 23)) == [
-            "Monday to Thursday, 09:00–13:00", "Tuesday, Friday, 10:00–12:00", "Not on Tue 8 Dec 2026",
-            "Not on Wed 9 Dec 2026, 09:00–10:00", "Also on Thu 10 Dec 2026, 09:00–24:00 (at office)"]
+            "Monday to Thursday, 09:00–13:00", "Tuesday, Friday, 10:00–12:00", "Not on Tue, 8 Dec 2026",
+            "Not on Wed, 9 Dec 2026, 09:00–10:00", "Also on Thu, 10 Dec 2026, 09:00–24:00 (at office)"]
 
 
 def test_the_picture_of_a_week_has_a_block_for_each_day(app: Flask) -> None:

@@ -90,7 +90,7 @@ def test_a_record_shows_work_and_appointments(coordinator: Browser) -> None:
     appointment = make_appointment(assistant=make_assistant(max_minutes_per_week=450, max_clients=0))
     text = text_of(coordinator.get(f"/assistants/{appointment.assistant_id}").get_data(as_text=True))
     assert "Clients in a round at most 0 Hours a week at most 7.5 Hours a day at most no limit" in text
-    assert "Mon 30 Nov 2026, 10:00 Bank account Zahra Ahmadi Office waits for an answer" in text
+    assert "Mon, 30 Nov 2026, 10:00 Bank account Zahra Ahmadi Office waits for an answer" in text
 
 
 def test_every_field_of_both_forms_has_a_name_in_words(coordinator: Browser) -> None:

@@ -84,7 +84,7 @@ def test_a_check_shows_what_was_understood_and_saves_nothing(coordinator: Browse
     answer = coordinator.post("/clients/new", data={**FORM, "preview": "1"})
     assert (answer.status_code, db.session.scalars(select(Client)).all()) == (200, [])
     assert ("Understood as: Monday to Thursday, 09:00–13:00 Friday, 09:00–10:00 (at office) "
-            "Not on Tue 8 Dec 2026") in text_of(answer.get_data(as_text=True))
+            "Not on Tue, 8 Dec 2026") in text_of(answer.get_data(as_text=True))
 
 
 def test_an_unchanged_form_changes_nothing(coordinator: Browser) -> None:
@@ -135,7 +135,7 @@ def test_a_record_shows_needs_wishes_hours_and_mails(coordinator: Browser) -> No
     make_appointment(need=make_need(client), state="confirmed")
     text = text_of(coordinator.get(f"/clients/{client.id}").get_data(as_text=True))
     assert "Gender of the assistant Only a woman: otherwise nobody Had this assistant before Rasha" in text
-    assert "Mon 30 Nov 2026, 10:00 Bank account Nadia Karimi Office confirmed" in text
+    assert "Mon, 30 Nov 2026, 10:00 Bank account Nadia Karimi Office confirmed" in text
     assert "No time is given: no round can plan anything." in text
 
 
@@ -178,7 +178,7 @@ def test_a_client_of_another_office_is_like_none(coordinator: Browser) -> None:
 def test_ending_a_client_shows_what_is_still_to_come(coordinator: Browser) -> None:
     appointment = make_appointment()
     address = f"/clients/{appointment.client_id}/end"
-    assert "1 appointment is still to come Mon 30 Nov 2026, 10:00 · Bank account · Nadia Karimi" in text_of(
+    assert "1 appointment is still to come Mon, 30 Nov 2026, 10:00 · Bank account · Nadia Karimi" in text_of(
         coordinator.get(address).get_data(as_text=True))
     answer = coordinator.post(address, data={"day": "2026-11-23", "cancel": "1"})
     db.session.expire_all()

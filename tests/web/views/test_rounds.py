@@ -157,7 +157,7 @@ def test_the_plan_shows_pairs_with_reasons_and_accounts_for_the_unmatched(
     assert "Both speak Persian (Farsi): native" in page
     assert "1 client without an assistant" in page
     assert "2 They share no language well enough." in page
-    assert "Mon 30 Nov 09:00–10:00 Bank account · Info Point" in page
+    assert "Mon, 30 Nov 09:00–10:00 Bank account · Info Point" in page
 
 
 def test_a_name_cannot_bring_markup_into_the_plan(world: World, coordinator: Browser) -> None:
@@ -216,7 +216,7 @@ def test_a_move_by_hand_becomes_a_version_and_a_pin(
     version = db.session.get_one(PlanVersion, world.round.plan_id)
     assert (version.number, version.made_by) == (2, "hand")
     assert [pin.start for pin in world.round.pins] == ["2026-12-03T14:30"]
-    assert "Thu 3 Dec 14:30–15:30" in text_of(coordinator.get(address(world, "plan")))
+    assert "Thu, 3 Dec 14:30–15:30" in text_of(coordinator.get(address(world, "plan")))
     db.session.commit()
     again = world.planned().plan_document["pairs"][0]
     assert (again["assistant"], again["appointments"][0]["start"]) == ("A2", "2026-12-03T14:30")
@@ -276,7 +276,7 @@ def test_versions_are_compared_by_level_and_by_client(
     moved(world, coordinator, "", assistant="", client="C2")
     page = text_of(coordinator.get(address(world, "compare") + "?from=1&to=3"))
     assert "Lose their assistant 1 Client C2" in page
-    assert "Thu 3 Dec 14:30–15:30" in page
+    assert "Thu, 3 Dec 14:30–15:30" in page
     assert "Clients served 16 8 -8" in page
 
 
@@ -301,7 +301,7 @@ def test_publishing_is_confirmed_first(world: World, planned: PlanVersion, coord
     assert "Published. 2 mails are on their way." in page_after
     assert "waits for an answer 3" in page_after
     assert "1 client has no e-mail address: please phone them." in page_after
-    assert "Published by Mira, 2026-11-23 10:00." in page_after
+    assert "Published by Mira, Mon, 23 Nov 2026, 10:00." in page_after
     assert len(db.session.scalars(select(Appointment)).all()) == 3
 
 
@@ -350,7 +350,7 @@ def test_a_round_that_is_over_is_not_repaired(
 
 def test_a_discarded_round_can_only_be_looked_at(world: World, coordinator: Browser) -> None:
     coordinator.post(address(world, "discard"))
-    assert "Discarded by Mira, 2026-11-23 10:00." in text_of(coordinator.get(address(world)))
+    assert "Discarded by Mira, Mon, 23 Nov 2026, 10:00." in text_of(coordinator.get(address(world)))
     answer = coordinator.post(address(world, "participants"), data={"client": "C1", "deed": "out"})
     assert answer.status_code == 409
 
