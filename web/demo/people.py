@@ -138,7 +138,7 @@ def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
     clients: list[ClientData] = []
     for community in COMMUNITIES:
         for _ in range(community.share):
-            number = len(clients) + 101
+            number = len(clients) + 1
             gender = rng.choices(("female", "male"), (48, 52))[0]
             first_name = rng.choice(community.women if gender == "female" else community.men)
             languages = dict(rng.choice(community.languages))
@@ -147,7 +147,7 @@ def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
             origin_wish, gender_wish = _wishes(rng, gender)
             away = first_day + timedelta(days=rng.randrange(5))
             clients.append(ClientData(
-                code=f"BG-{today.year % 100:02}-{number}",
+                code=f"C-{number:03}",
                 name=f"{first_name} {rng.choice(community.families)}",
                 first_name=first_name, gender=gender, origin=community.origin, languages=languages,
                 email="" if rng.random() < 0.1 else f"client{number}@example.org",
