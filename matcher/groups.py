@@ -16,8 +16,9 @@ from matcher.levels import Objective
 from matcher.model import Model
 from matcher.rows import Floats, Ints
 
-# The largest value of the sum: far below what HiGHS's tolerances could confuse with one unit.
-_LARGEST = 1e6
+# The largest value of the sum: far below what HiGHS's tolerances could confuse with one unit, and so
+# that a proof is about few levels at a time; three or four of an office's levels take longer at once.
+_LARGEST = 1e4
 # What a bound computed in floating point may be short of the true one, in units of the last level.
 _SAFETY = 1e-4
 
