@@ -20,7 +20,7 @@ from matcher.clock import Clock
 from matcher.groups import Group, group, spread
 from matcher.highs import Found, branch, relax
 from matcher.levels import Objective
-from matcher.model import Model
+from matcher.model import COUNT, Model
 from matcher.program import Program, dual_bound, fixed, parts, safe_prices
 from matcher.rows import Bools, Floats, Ints, dense_row
 
@@ -87,22 +87,25 @@ class Climb:
     def _step(self, part: Part) -> None:
         program = part.program
         goal = group(self.model, program.column, self.levels, part.level)
+        lean, rows = self._lean(program, goal)
+        value = goal.value[: len(lean.column)]
+        price = np.zeros(program.rows.count)
         relaxed = None
         if goal.value.any():
-            relaxed = relax(program, goal.value, self.clock.limits(None))
+            relaxed = relax(lean, value, self.clock.limits(None))
             if relaxed is None:
                 self.done.append(part)
                 return
-        price = np.zeros(program.rows.count) if relaxed is None else relaxed.price
+            price[rows] = relaxed.price
         limit, reduced = dual_bound(program, goal.value, price)
         best, bound = part.best, limit
         if relaxed is not None and not _reached(goal, best, bound):
             if is_whole(relaxed.point):
-                best = tidied(self.model, program.column, np.rint(relaxed.point))
+                best = tidied(self.model, program, np.rint(relaxed.point))
             else:
-                found = self._branch(part, goal)
-                if found.point is not None and goal.value @ found.point > goal.value @ best:
-                    best = tidied(self.model, program.column, found.point)
+                found = self._branch(part, lean, goal)
+                if found.point is not None and value @ found.point > goal.value @ best:
+                    best = tidied(self.model, program, found.point)
                 bound = min(bound, found.bound)
         if _reached(goal, best, bound):
             part = replace(part, best=best)
@@ -111,7 +114,15 @@ class Climb:
             bounds = goal.bounds(bound, goal.values(float(goal.value @ best)))
             self.done.append(replace(part, best=best, bounds=tuple(bounds)))
 
-    def _branch(self, part: Part, goal: Group) -> Found:
+    def _lean(self, program: Program, goal: Group) -> tuple[Program, Bools]:
+        """Leave out the further clients before `balance` is reached; tell which rows are left."""
+        first = self.model.first_further
+        if any(level.value[first:].any() for level in self.levels[: goal.end]):
+            return program, np.ones(program.rows.count, dtype=np.bool_)
+        first, rows = int(np.searchsorted(program.column, first)), program.rows.rule != COUNT
+        return Program(program.column[:first], program.rows.pick(rows), program.chosen), rows
+
+    def _branch(self, part: Part, lean: Program, goal: Group) -> Found:
         def watch(value: float | None, bound: float) -> bool:
             if value is not None:
                 values = goal.values(value)
@@ -120,7 +131,7 @@ class Climb:
                         break
             return self.clock.is_over()
 
-        return branch(part.program, goal.value, self.clock.limits(watch))
+        return branch(lean, goal.value[: len(lean.column)], self.clock.limits(watch))
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
         """Leave only the plans that are best at the group's levels, and go on with their parts."""
@@ -206,16 +217,23 @@ def is_whole(point: Floats) -> bool:
     return bool(np.all(np.abs(point - np.rint(point)) < _WHOLE))
 
 
-def tidied(model: Model, column: Ints, point: Floats) -> Floats:
+def tidied(model: Model, program: Program, point: Floats) -> Floats:
     """Fill the further clients of each assistant in their order.
 
-    Which of them a point chooses says nothing before `balance` is reached, but is its value then.
+    Which of them a point chooses, if it chooses any, says nothing before `balance` is reached, but
+    is its value then.
     """
-    begin = int(np.searchsorted(column, model.first_further))
-    whose = model.further_assistant[column[begin:] - model.first_further]
-    count = np.bincount(whose, weights=point[begin:], minlength=len(model.table.assistants))
-    rank = np.arange(len(whose)) - np.searchsorted(whose, whose)
-    return np.concatenate([point[:begin], (rank < count[whose]).astype(np.float64)])
+    first = int(np.searchsorted(program.column, model.first_further))
+    rows = program.rows.pick(program.rows.rule == COUNT)
+    further, of_row = rows.column >= first, rows.of_entry
+    pairs = np.bincount(of_row[~further], weights=point[rows.column[~further]], minlength=rows.count)
+    # Pairs less further clients are one number, of which a row may keep one side.
+    most = np.rint(pairs - np.where(rows.upper < np.inf, rows.upper, rows.lower))
+    column, mine = rows.column[further], of_row[further]
+    rank = np.arange(len(mine)) - np.searchsorted(mine, mine)
+    out = np.concatenate([point[:first], np.zeros(len(program.column) - first)])
+    out[column] = rank < most[mine]
+    return out
 
 
 def faces(
@@ -239,7 +257,7 @@ def faces(
         for level in levels:
             mine = level.value[program.column]
             reached = float(np.rint(mine @ best))
-            rows = rows.joined(dense_row(mine, reached, np.inf, -1)) if mine.any() else rows
+            rows = rows.joined(dense_row(mine, reached, reached, -1)) if mine.any() else rows
     left = fixed(replace(program, rows=rows), ones, zeros)
     of_model = dict(zip(program.column.tolist(), best.tolist(), strict=True))
     return [

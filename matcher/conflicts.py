@@ -17,7 +17,7 @@ from matcher.candidates import CODES, NO_COMMON_TIME
 from matcher.clock import Clock
 from matcher.highs import branch
 from matcher.levels import start_of
-from matcher.model import RULES, Model
+from matcher.model import COUNT, RULES, Model
 from matcher.parts import Assistant, Client, Pin
 from matcher.plan_parts import Conflict
 from matcher.program import Program, fixed
@@ -25,7 +25,7 @@ from matcher.rows import Floats, Ints, family
 from matcher.times import places_of
 
 # The rows of the pins themselves, which state none of the rules.
-_DECIDED = len(RULES)
+_DECIDED = COUNT + 1
 _TEXTS = {
     "one-assistant": "a client meets at most one assistant",
     "language": "the two do not understand each other well enough",
@@ -91,7 +91,9 @@ def _columns(model: Model, pin: Pin) -> tuple[int, ...] | None:
     if pin.need is None or pin.start is None:
         return (pair,)
     start = start_of(model, pin.client, pin.assistant, pin.need, pin.start)
-    return None if start is None else (pair, model.pairs + start)
+    if start is None:
+        return None
+    return (pair, int(model.day_column(np.array(start))), int(model.time_column(np.array(start))))
 
 
 def _code(model: Model, pin: Pin) -> str:
@@ -127,7 +129,9 @@ def _only(model: Model, pairs: set[int]) -> Program:
     """Return the program of some pairs alone."""
     mine = np.zeros(model.columns, dtype=np.bool_)
     mine[sorted(pairs)] = True
-    mine[model.pairs : model.first_further] = mine[: model.pairs][model.table.starts.pair]
+    # A pinned pair's needs are of kinds of their own, so that their times stand for themselves.
+    rows = np.concatenate([model.groups.row, model.table.starts.row[model.groups.time_start]])
+    mine[model.pairs : model.first_further] = mine[: model.pairs][model.table.row_pair[rows]]
     mine[model.first_further :] = True
     whole = Program(np.arange(model.columns), model.rows, np.zeros(0, dtype=np.int64))
     return fixed(whole, np.zeros(model.columns, dtype=np.bool_), ~mine)
@@ -169,8 +173,8 @@ def _smallest_hitting(sets: list[set[int]], count: int, clock: Clock) -> set[int
 def _rule(program: Program, pins: list[tuple[int, ...]], forced: set[int], clock: Clock) -> str:
     """Name the first rule without which the pins could hold."""
     # Rows that only count an assistant's clients hold `max_clients` too, and are nobody's rule.
-    kept = program.rows.pick(program.rows.rule != RULES.index("count"))
-    for number, code in enumerate(RULES[:-1]):
+    kept = program.rows.pick(program.rows.rule != COUNT)
+    for number, code in enumerate(RULES):
         relaxed = Program(program.column, kept.pick(kept.rule != number), program.chosen)
         if _most_held(relaxed, pins, forced, clock) is not None:
             return code

@@ -16,8 +16,9 @@ from matcher.levels import Objective
 from matcher.model import Model
 from matcher.rows import Floats, Ints
 
-# The largest value of the sum: far below what HiGHS's tolerances could confuse with one unit.
-_LARGEST = 1e6
+# The largest value of the sum: far below what HiGHS's tolerances could confuse with one unit, and so
+# that a proof is about few levels at a time; three or four of an office's levels take longer at once.
+_LARGEST = 1e4
 # What a bound computed in floating point may be short of the true one, in units of the last level.
 _SAFETY = 1e-4
 
@@ -98,9 +99,11 @@ def group(model: Model, column: Ints, levels: tuple[Objective, ...], first: int)
 
 def spread(model: Model, column: Ints, value: Floats) -> tuple[int, int]:
     """Bound a level over some columns by what each client, or each assistant, could add alone."""
-    table, starts = model.table, model.table.starts
+    table, groups = model.table, model.groups
     begin, end = np.searchsorted(column, [model.pairs, model.first_further])
-    row, row_at = np.unique(starts.row[column[begin:end] - model.pairs], return_inverse=True)
+    # A time that counts is of one need only; where several share a time, it counts nothing.
+    whose = np.concatenate([groups.row, table.starts.row[groups.time_start]])
+    row, row_at = np.unique(whose[column[begin:end] - model.pairs], return_inverse=True)
     pair, pair_at = np.unique(np.concatenate([column[:begin], table.row_pair[row]]), return_inverse=True)
     _, client_at = np.unique(table.client[pair], return_inverse=True)
     out = []

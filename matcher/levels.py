@@ -37,7 +37,7 @@ def objectives(model: Model) -> tuple[Objective, ...]:
 
 def _objective(model: Model, level: str) -> Objective:
     table, columns = model.table, model.table.columns
-    starts, pairs, further = table.starts, model.pairs, model.first_further
+    groups, pairs, times, further = model.groups, model.pairs, model.first_time, model.first_further
     value = np.zeros(model.columns)
     constant = 0
     if level == "served":
@@ -45,27 +45,26 @@ def _objective(model: Model, level: str) -> Objective:
     elif level in table.points:
         value[:pairs] = table.points[level]
     elif level == "stability":
-        value[pairs:further] = _kept(model)
+        value[times:further] = _kept(model)
     elif level == "balance":
         # The k-th further client takes (caseload + k)² to (caseload + k + 1)²; convex, so whole
         # columns of growing cost fill up in their order (Dantzig, 1963).
         value[further:] = -(2 * (columns.caseload[model.further_assistant] + model.further_rank) + 1)
         constant = -int((columns.caseload**2).sum())
     elif level == "extras":
-        value[pairs:further] = columns.need_optional[starts.need]
+        value[pairs:times] = columns.need_optional[table.row_need[groups.row]]
     elif level == "early":
-        value[pairs:further] = -starts.day
+        value[pairs:times] = -groups.day
     return Objective(level, value, constant)
 
 
 def _kept(model: Model) -> Ints:
-    """Return which starts are those that should be kept."""
-    table = model.table
-    wanted: Ints = np.zeros(len(table.starts), dtype=np.int64)
-    for keep in table.round.keep:
+    """Count for each time how often it should be kept; its kind is one need then."""
+    wanted: Ints = np.zeros(len(model.groups.time_kind), dtype=np.int64)
+    for keep in model.table.round.keep:
         start = start_of(model, keep.client, keep.assistant, keep.need, keep.start)
         if start is not None:
-            wanted[start] += 1
+            wanted[model.time_column(np.array(start)) - model.first_time] += 1
     return wanted
 
 

@@ -84,7 +84,7 @@ def _pairs(model: Model, chosen: Ints) -> list[Pair]:
     table, rnd = model.table, model.table.round
     starts = table.starts
     appointments: dict[int, list[Appointment]] = {n: [] for n in chosen[chosen < model.pairs].tolist()}
-    for start in (chosen[(chosen >= model.pairs) & (chosen < model.first_further)] - model.pairs).tolist():
+    for start in model.starts(chosen).tolist():
         need = int(starts.need[start])
         day, slot = int(starts.day[start]), int(starts.slot[start])
         appointments[int(starts.pair[start])].append(Appointment(

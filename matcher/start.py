@@ -72,22 +72,21 @@ def greedy(model: Model, chosen: Ints) -> Ints:
     diary = _Diary(model)
     starts_of_row = np.searchsorted(table.starts.row, np.arange(table.row_need.size + 1)).tolist()
     load = np.zeros(len(table.assistants), dtype=np.int64)
-    out = set(chosen[chosen < model.first_further].tolist())
-    matched = set()
-    for column in sorted(out):
-        if column < model.pairs:
-            load[table.assistant[column]] += 1
-            matched.add(int(table.client[column]))
-        else:
-            diary.write(column - model.pairs)
+    pairs = set(chosen[chosen < model.pairs].tolist())
+    starts = model.starts(chosen).tolist()
+    matched = set(table.client[sorted(pairs)].tolist())
+    for pair in pairs:
+        load[table.assistant[pair]] += 1
+    for start in starts:
+        diary.write(start)
     first_pair = np.searchsorted(table.client, np.arange(len(table.clients) + 1)).tolist()
     choice = np.diff(first_pair)
     points = sum(table.points.values(), np.zeros(len(table), dtype=np.int64))
     for client in np.lexsort((choice, -table.columns.weight)).tolist():
-        pairs = range(first_pair[client], first_pair[client + 1])
+        mine = range(first_pair[client], first_pair[client + 1])
         if client in matched:
             continue
-        for pair in sorted(pairs, key=lambda p: (-points[p], load[table.assistant[p]], p)):
+        for pair in sorted(mine, key=lambda p: (-points[p], load[table.assistant[p]], p)):
             assistant = table.assistant[pair]
             if load[assistant] >= table.columns.max_clients[assistant]:
                 continue
@@ -97,15 +96,19 @@ def greedy(model: Model, chosen: Ints) -> Ints:
             found = _placed(diary, sorted(choices, key=len))
             if found is not None:
                 load[assistant] += 1
-                out |= {pair, *(model.pairs + start for start in found)}
+                pairs.add(pair)
+                starts += found
                 break
-    return np.array(sorted(out | _further(model, load)), dtype=np.int64)
+    started = np.array(starts, dtype=np.int64)
+    return np.concatenate([
+        np.array(sorted(pairs), dtype=np.int64), np.sort(model.day_column(started)),
+        np.sort(model.time_column(started)), _further(model, load),
+    ])
 
 
-def _further(model: Model, load: Ints) -> set[int]:
+def _further(model: Model, load: Ints) -> Ints:
     """Return the further-client columns that go with so many clients of each assistant."""
-    used = model.further_rank < load[model.further_assistant]
-    return set((model.first_further + np.flatnonzero(used)).tolist())
+    return model.first_further + np.flatnonzero(model.further_rank < load[model.further_assistant])
 
 
 def _placed(diary: _Diary, choices: list[range]) -> list[int] | None:
