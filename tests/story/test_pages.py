@@ -1,0 +1,160 @@
+"""Every page in a real browser: wide and narrow, from left to right and from right to left."""
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.web.settings import make_settings
+from web import create_app
+from web.demo.office import COORDINATOR, PASSWORD, load
+from web.models import Appointment, Message, SolveRun, db, use_office
+from web.services.tokens import answer_token
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
+WIDTHS = (1280, 390, 320)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+COLUMNS = "Case no.;Name;Sex;Country of origin;Languages;Needs;Free when;Urgency\n"
+ROWS = "".join(f"X-{number};Nour Darwish;F;Syria;Dari;bank account;9-5;soon\n" for number in range(3))
+PAGES = [
+    "/", "/clients", "/clients?text=nobody", "/clients/1", "/clients/1/edit", "/clients/1/end",
+    "/clients/new", "/assistants", "/assistants/1", "/assistants/1/edit", "/assistants/1/end",
+    "/assistants/1/calendar", "/assistants/new", "/topics", "/topics/1", "/topics/new", "/places",
+    "/places/1", "/places/new", "/rounds", "/rounds/new", "/rounds/1", "/rounds/1/plan", "/rounds/1/calendar",
+    "/rounds/2", "/rounds/2/plan", "/rounds/2/calendar", "/rounds/2/compare", "/rounds/2/publish",
+    "/rounds/2/runs/3", "/import", "/import/1/columns", "/import/1", "/import/1?show=all",
+    "/office", "/office/policy", "/office/closed-days", "/account", "/nothing-here",
+]
+
+
+class Silent(WSGIRequestHandler):
+    """Notes no request: a failure's own words are what there is to read."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Demonstration:
+    """The demonstration office, served, with its coordinator signed in."""
+
+    url: str
+    context: BrowserContext
+    answer: str  # the address of a client's answer page
+
+
+@pytest.fixture(scope="module")
+def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """One office for all tests of this module: its people, two rounds, a file half imported."""
+    folder = tmp_path_factory.mktemp("pages")
+    app = create_app(make_settings(folder / "saputnik.db"))
+    with app.app_context():
+        load(now=datetime.now(UTC), share=5)
+        use_office(1)
+        mail = db.session.scalars(select(Message).order_by(Message.id)).first()
+        assert mail is not None
+        db.session.add(SolveRun(round_id=2, time_limit=1, created_at=datetime.now(UTC)))  # waits for a worker
+        mail.state, mail.last_answer = "failed", "550 no such user"
+        uid = db.session.scalars(select(Appointment.uid).order_by(Appointment.id.desc())).first()
+        assert uid is not None
+        answer = f"/a/{answer_token(uid)}"
+        db.session.commit()
+        db.session.remove()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    context = browser.new_context(locale="en")
+    try:
+        url = f"http://localhost:{server.port}"
+        _prepare(context.new_page(), url, folder)
+        yield Demonstration(url, context, answer)
+    finally:
+        context.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _prepare(page: Page, url: str, folder: Path) -> None:
+    page.goto(f"{url}/sign-in")
+    page.locator("[name=email]").fill(COORDINATOR)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button").click()
+    (folder / "people.csv").write_text(COLUMNS + ROWS, encoding="utf-8")
+    page.goto(f"{url}/import")
+    page.locator("[name=file]").set_input_files(folder / "people.csv")
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Check the rows").click()
+    page.goto(f"{url}/assistants/1/calendar")
+    page.locator("[name=label]").fill("Phone")
+    page.get_by_role("button", name="Make an address").click()
+    page.close()
+
+
+def _listened(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and what it says to the console; the browser's words on blocked content are among it."""
+    page, said = context.new_page(), list[str]()
+    page.on("console", lambda message: said.append(message.text) if message.type != "log" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return page, said
+
+
+def _faults(page: Page, said: list[str], address: str, language: str) -> list[str]:
+    """All that is wrong with a page, at every width."""
+    faults: list[str] = []
+    said.clear()
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
+            faults.append(f"{width}: {across} wide")
+        # Each language in one width: the rules are about markup and colours, and axe takes its time.
+        if width == (320 if language == "ar" else 1280):
+            found = Axe().run(page, options=RULES).response["violations"]
+            faults += [f"{width}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+    if page.locator("html").get_attribute("dir") != ("rtl" if language == "ar" else "ltr"):
+        faults.append("not in its language")
+    expected = "404" if address.endswith("/nothing-here") else None
+    return faults + [text for text in said if expected is None or expected not in text]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_page_is_accessible_fits_and_says_nothing_to_the_console(
+        demonstration: Demonstration, language: str) -> None:
+    page, said = _listened(demonstration.context)
+    faults = {}
+    page.goto(f"{demonstration.url}/rounds/2/plan")
+    by_hand = page.locator("a[href*='/change?client=']").first.get_attribute("href")
+    assert by_hand is not None
+    for path in (*PAGES, by_hand):
+        if found := _faults(page, said, demonstration.url + path, language):
+            faults[path] = found
+        assert re.search(r"Traceback|Something went wrong", page.content()) is None, path
+    page.close()
+    assert faults == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_clients_and_strangers_see_is_accessible_too(
+        demonstration: Demonstration, browser: Browser, language: str) -> None:
+    context = browser.new_context(locale="en")
+    page, said = _listened(context)
+    faults = {}
+    for path in ("/sign-in", demonstration.answer, f"{demonstration.answer}/reminders"):
+        if found := _faults(page, said, demonstration.url + path, language):
+            faults[path] = found
+    context.close()
+    assert faults == {}
