@@ -80,7 +80,8 @@ def create(*, title: str, first_day: date | None, last_day: date | None, user: U
 def repair(round_id: int, *, user: User, now: datetime) -> Round:
     """Begin a round on the days that are left of a published one, to mend what fell out of it.
 
-    What stands is protected: it goes into the new round as `keep`.
+    What stands is protected: it goes into the new round as `keep`. Whoever was left out stays out, and
+    a pair that was ruled out stays so: the reason was people, not the plan.
     """
     with transaction() as session:
         old = get(round_id)
@@ -92,6 +93,8 @@ def repair(round_id: int, *, user: User, now: datetime) -> Round:
         title = _("%(title)s – repair", title=old.title)[:MOST_TITLE]
         round = _begin(session, title, first_day, old.last_day, user, now)
         round.excluded_clients = list(old.excluded_clients)
+        round.excluded_assistants = list(old.excluded_assistants)
+        round.bans = [RoundBan(client_id=ban.client_id, assistant_id=ban.assistant_id) for ban in old.bans]
         return round
 
 

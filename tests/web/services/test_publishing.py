@@ -155,6 +155,20 @@ def test_a_repair_moves_only_what_must_move(world: World) -> None:
     assert mails() == [("invitation", "c0@example.org")]
 
 
+def test_a_repair_brings_no_pair_together_that_was_ruled_out(world: World) -> None:
+    client, other = world.client(), world.client("C2")
+    banned, left_out = world.assistant("A1"), world.assistant("A2")
+    rounds.ban(world.round.id, client="C1", assistant="A1")
+    rounds.take_out(world.round.id, assistant="A2")
+    published(world)
+    assert [row[:2] for row in live(world)] == [("C2", "A1")]
+    again(world)
+    assert [(ban.client_id, ban.assistant_id) for ban in world.round.bans] == [(client.id, banned.id)]
+    assert world.round.excluded_assistants == [left_out.code]
+    publish(world.round.id, world.planned(LATER).id, user=world.user, now=LATER)
+    assert [row[:2] for row in live(world)] == [(other.code, banned.code)]
+
+
 def test_an_appointment_that_left_its_place_to_another_is_moved_first(world: World) -> None:
     early = [weekly("09:00", "10:00", ["mon"])]
     one, two = world.client("C1"), world.client("C2", weekly_hours=[weekly("10:00", "11:00", ["mon"])])
