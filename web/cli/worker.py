@@ -23,6 +23,7 @@ GRACE_SECONDS = 25  # service managers kill after 30
 def worker() -> None:
     """Solve rounds, send mails and write reminders, until stopped. Several may run at once."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces each look at the schema
     try:
         schema.require_newest(db.engine)
     except schema.WrongSchemaError as error:
