@@ -30,9 +30,12 @@ class Clock:
         limit = self._stop.time_limit
         return _FOREVER if limit is None else max(0.0, limit - _RESERVE - self.seconds)
 
-    def is_over(self) -> bool:
-        """Tell whether to stop now."""
-        return self.left <= 0 or (self._stop.cancelled is not None and self._stop.cancelled())
+    def is_over(self, grace: float = 0.0) -> bool:
+        """Tell whether to stop now, or whether so many seconds more have passed since."""
+        limit = self._stop.time_limit
+        if limit is not None and self.seconds >= limit - _RESERVE + grace:
+            return True
+        return self._stop.cancelled is not None and self._stop.cancelled()
 
     def limits(self, watch: Callable[[float | None, float], bool] | None) -> Limits:
         """Return what one run of HiGHS may take now."""

@@ -24,6 +24,8 @@ from matcher.program import Program, fixed
 from matcher.rows import Floats, Ints, family
 from matcher.times import places_of
 
+# How many seconds beyond its limit a run may look for the smallest of the sets that contradict.
+_GRACE = 2.0
 # The rows of the pins themselves, which state none of the rules.
 _DECIDED = COUNT + 1
 _TEXTS = {
@@ -59,7 +61,10 @@ class Pinned:
 
 
 def pinned(model: Model, clock: Clock) -> Pinned:
-    """Find a plan that keeps every pin, or a smallest set of pins that contradict."""
+    """Find a plan that keeps every pin, or a smallest set of pins that contradict.
+
+    Whether there is such a plan is told whatever the clock says; how small the set is, is not.
+    """
     pins = model.table.round.pins
     nothing = np.zeros(0, dtype=np.int64)
     if not pins:
@@ -81,6 +86,10 @@ def pinned(model: Model, clock: Clock) -> Pinned:
         if len(holds) == len(pins):
             return Pinned(np.unique(np.concatenate([np.array(c) for c in known])), plan)
         hits.append(set(range(len(pins))) - holds)
+        if clock.is_over(_GRACE):
+            # All of them contradict, if not as a smallest set.
+            rule = _rule(small, known, set(range(len(pins))), clock)
+            return Pinned(nothing, nothing, _conflict(tuple(range(len(pins))), rule))
 
 
 def _columns(model: Model, pin: Pin) -> tuple[int, ...] | None:
@@ -182,4 +191,4 @@ def _rule(program: Program, pins: list[tuple[int, ...]], forced: set[int], clock
 
 
 def _conflict(pins: tuple[int, ...], code: str) -> Conflict:
-    return Conflict(pins=pins, code=code, text=_TEXTS[code])
+    return Conflict(pins=pins, code=code, text=_TEXTS.get(code, "this rule keeps the pair apart"))

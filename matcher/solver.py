@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from matcher.candidates import candidates
+from matcher.check import check
 from matcher.climb import Climb
 from matcher.clock import Clock
 from matcher.conflicts import Pinned, pinned
@@ -43,8 +44,11 @@ def solve(rnd: Round, stop: Stop, on_progress: Callable[[Progress], None] | None
         )
     levels = objectives(model)
     climb = _climb(model, levels, pins, clock, on_progress)
+    first = climb.chosen(), climb.bounds()
     climb.run()
-    return _plan(model, levels, climb, stop, clock)
+    plan = _plan(model, levels, climb.chosen(), climb.bounds(), stop, clock)
+    # No fault is known, but a plan that breaks a rule must not leave, whoever is to blame for it.
+    return _plan(model, levels, *first, stop, clock) if check(rnd, plan) else plan
 
 
 def _climb(
@@ -65,11 +69,12 @@ def _climb(
     return climb
 
 
-def _plan(model: Model, levels: tuple[Objective, ...], climb: Climb, stop: Stop, clock: Clock) -> Plan:
-    chosen = climb.chosen()
+def _plan(
+    model: Model, levels: tuple[Objective, ...], chosen: Ints, bounds: list[int], stop: Stop, clock: Clock
+) -> Plan:
     told = tuple(
         Level(level=level.level, value=level.of(chosen), bound=bound)
-        for level, bound in zip(levels, climb.bounds(), strict=True)
+        for level, bound in zip(levels, bounds, strict=True)
     )
     pairs, unmatched = explained(model.table.round, model.table, _pairs(model, chosen))
     return Plan(

@@ -139,6 +139,13 @@ def test_a_pinned_time_without_a_shared_place_is_named_so() -> None:
     assert [(one.pins, one.code) for one in plan.conflicts] == [((0,), "place")]
 
 
+def test_pins_that_contradict_are_told_even_without_time() -> None:
+    pins = [{"client": f"c{n}", "assistant": "a1"} for n in range(4)]
+    rnd = a_round([client(f"c{n}") for n in range(4)], [assistant(max_clients=2)], pins=pins)
+    cancelled = solved(rnd, time_limit=0.0, cancelled=lambda: True)
+    assert [(one.pins, one.code) for one in cancelled.conflicts] == [((0, 1, 2, 3), "load")]
+
+
 @pytest.mark.parametrize("limit", [0.0, 0.3])
 def test_a_run_without_time_keeps_every_rule_the_clock_and_true_bounds(limit: float) -> None:
     rnd = Round.from_document(busy_document(1))
