@@ -20,7 +20,7 @@ def read_listed(
     for part in split_list(text):
         if not words(part):
             continue
-        reading = _one(part, names, kind, answers or {})
+        reading = read_one(part, names, kind, answers or {})
         if isinstance(reading, Fault):
             return reading
         if isinstance(reading, Question):
@@ -30,7 +30,8 @@ def read_listed(
     return open_question or Value(tuple(dict.fromkeys(found)))
 
 
-def _one(text: str, names: Names, kind: str, answers: Mapping[str, str]) -> Reading[str]:
+def read_one(text: str, names: Names, kind: str, answers: Mapping[str, str]) -> Reading[str]:
+    """Code of the one thing meant; asked where the spelling is only near a known one."""
     asked = f"{kind}:{key(text)}"
     found = names.find(text)
     if len(found) == 1:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from web.reading.folding import key, split_list, words
+from web.reading.folding import split_list, words
 from web.reading.names import Names
+from web.reading.places import read_one
 from web.reading.result import LONGEST, Fault, Question, Reading, Value, excerpt, fault, option, question
 
 _ALL = frozenset(
@@ -39,7 +40,7 @@ def read_topics(
     unread: list[str] = []
     faulty = False
     for part in _parts(text, names):
-        reading = _topic(part, names, answers)
+        reading = read_one(part, names, "topic", answers)
         if isinstance(reading, Value):
             found.append(reading.value)
             continue
@@ -86,24 +87,6 @@ def _parts(text: str, names: Names) -> list[str]:
         # "Work and residence" unknown as a whole and in its halves is told as it was written.
         parts += joined if len(joined) == 1 or any(names.find(each) for each in joined) else [part]
     return [part for part in parts if words(part)]
-
-
-def _topic(text: str, names: Names, answers: Mapping[str, str]) -> Reading[str]:
-    asked = f"topic:{key(text)}"
-    found = names.find(text)
-    if len(found) == 1:
-        return Value(found[0])
-    if answers.get(asked) in names.titles:
-        return Value(answers[asked])
-    offered = found or names.near(text)
-    if not offered:
-        return _unknown(text, names)
-    return question(
-        asked,
-        "topics.near",
-        tuple(option(code, "name", name=names.title(code)) for code in offered),
-        text=excerpt(text),
-    )
 
 
 def _unknown(text: str, names: Names) -> Fault:
