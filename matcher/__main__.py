@@ -1,6 +1,6 @@
-"""Solve, check and describe rounds from the command line.
+"""Solve, check, certify and describe rounds from the command line.
 
-Exit 0: done. 1: the plan that was checked has faults. 2: bad input, one line per fault on standard
+Exit 0: done. 1: the plan that was checked has faults, or its bound could not be certified. 2: bad input, one line per fault on standard
 error and nothing written. 3: pins contradict; the plan that says so is written.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from matcher.check import check
 from matcher.describe import describe, text
-from matcher.errors import BadPlan, BadRound
+from matcher.errors import BadPlan, BadRound, Fault
 from matcher.output import Unwritable, check_writable, write
 from matcher.plan import Plan
 from matcher.round import Round
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _solve(options: argparse.Namespace) -> int:
     rnd = Round.from_file(options.round)
     if options.output is not None:
-        check_writable(options.output, source=options.round)
+        check_writable(options.output, sources=(options.round,))
     # Not at the top: the solvers take half a second to import, and bad input should not wait.
     from matcher import solve
 
@@ -78,6 +78,31 @@ def _check(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _certify(options: argparse.Namespace) -> int:
+    rnd, plan = Round.from_file(options.round), Plan.from_file(options.plan)
+    faults = check(rnd, plan)
+    told = next((level.bound for level in plan.levels if level.level == "served"), None)
+    if plan.status == "infeasible":
+        faults = [Fault("/status", "is infeasible: nobody can be served", "take back pins and solve again")]
+    elif told is None:
+        faults.append(Fault("/levels", "do not tell served", "put served into the round's policy and solve"))
+    if faults or told is None:
+        raise BadPlan(faults)
+    if options.output is not None:
+        check_writable(options.output, sources=(options.round, options.plan))
+    from matcher.certificate import certify
+
+    made = certify(rnd, plan, Stop(time_limit=options.time_limit))
+    if options.output is None:
+        sys.stdout.buffer.write(made.to_json())
+        sys.stdout.flush()
+    else:
+        write(options.output, made.to_json())
+    if made.bound > told:
+        print(f"proven is that no plan serves more than {made.bound}; the plan tells {told}", file=sys.stderr)
+    return DONE if made.bound <= told else FAULTY
+
+
 def _describe(options: argparse.Namespace) -> int:
     found = describe(Round.from_file(options.round))
     print(json.dumps(found, indent=1, ensure_ascii=False) if options.json else text(found))
@@ -99,6 +124,12 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("round", type=Path, help="an r4r-round/1 document")
     check.add_argument("plan", type=Path, help="an r4r-plan/1 document")
     check.set_defaults(command=_check)
+    certify = commands.add_parser("certify", help="write what proves a plan's bound of served")
+    certify.add_argument("round", type=Path, help="an r4r-round/1 document")
+    certify.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    certify.add_argument("-o", "--output", type=Path, help="where it goes; standard output without")
+    certify.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    certify.set_defaults(command=_certify)
     describe = commands.add_parser("describe", help="say what a round holds before it is solved")
     describe.add_argument("round", type=Path, help="an r4r-round/1 document")
     describe.add_argument("--json", action="store_true", help="for programs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from matcher.errors import MatcherError
@@ -12,11 +13,12 @@ class Unwritable(MatcherError):  # noqa: N818 - what it is, like BadRound and Ba
     """A path to which no output can go: which, why, and what to do."""
 
 
-def check_writable(path: Path, *, source: Path) -> None:
-    """Refuse a path before hours of solving end at it; `source` must not be written over."""
+def check_writable(path: Path, *, sources: Sequence[Path]) -> None:
+    """Refuse a path before hours of solving end at it; round and plan must not be written over."""
     target = Path(os.path.realpath(path))
-    if target == Path(os.path.realpath(source)):
-        raise Unwritable(f"cannot write {path}: it is the round itself; name another file")
+    for name, source in zip(("round", "plan"), sources, strict=False):
+        if target == Path(os.path.realpath(source)):
+            raise Unwritable(f"cannot write {path}: it is the {name} itself; name another file")
     if target.exists() and not target.is_file():
         raise Unwritable(f"cannot write {path}: it is no ordinary file; name a file")
     try:
