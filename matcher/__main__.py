@@ -1,7 +1,8 @@
 """Solve, check, certify and describe rounds from the command line.
 
-Exit 0: done. 1: the plan that was checked has faults, or its bound could not be certified. 2: bad input, one line per fault on standard
-error and nothing written. 3: pins contradict; the plan that says so is written.
+Exit 0: done. 1: the plan that was checked has faults, or its bound could not be certified. 2: bad
+input, one line per fault on standard error and nothing written. 3: pins contradict; the plan that
+says so is written.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from matcher.certificate.checker import Case, Proof
+from matcher.certificate.checker import Case
 from matcher.certificate.tree import Tree
 from matcher.clock import Clock
 from matcher.plan import Plan
@@ -24,7 +24,7 @@ class Certificate:
     document: dict[str, Any]
 
     def to_json(self) -> bytes:
-        """Write the document, a line for each price."""
+        """Write the document on one line."""
         return json.dumps(self.document, ensure_ascii=False).encode() + b"\n"
 
 
@@ -32,12 +32,7 @@ def certify(rnd: Round, plan: Plan, stop: Stop) -> Certificate:
     """Prove that no plan serves more than this one, or as little more as time allows."""
     clock = Clock(stop)
     case = Case(rnd.to_document())
-    proof = Proof(case, [])
-    weights = {client.id: client.weight for client in rnd.clients}
-    value = sum(weights[pair.client] for pair in plan.pairs)
-    tree, bound, _ = Tree(case, weights, proof, clock).grow(case.plans(), value)
-    document = {
-        "format": FORMAT, "round_sha256": rnd.sha256, "level": "served", "bound": bound,
-        "lemmas": [], "tree": tree,
-    }
-    return Certificate(bound, document)
+    value = sum(rnd.client(pair.client).weight for pair in plan.pairs)
+    tree, bound = Tree(case, clock).grow(case.plans(), value)
+    told = {"format": FORMAT, "round_sha256": rnd.sha256, "level": "served", "bound": bound}
+    return Certificate(bound, {**told, "tree": tree})

@@ -57,40 +57,24 @@ class _Rows:
 
 
 class Relaxation:
-    """All plans of a part, as columns from 0 on and rows between them.
+    """All plans of a part, as columns from 0 on and rows between them."""
 
-    Parameters
-    ----------
-    weights
-        What each client counts.
-    lemmas
-        Of one assistant each: weights of clients, and what they add up to at most.
-    """
-
-    def __init__(
-        self, case: Case, part: Part, weights: dict[str, int], lemmas: list[tuple[str, dict[str, int], int]]
-    ) -> None:
+    def __init__(self, case: Case, part: Part) -> None:
         self.case, self.rows, self.value = case, _Rows(), list[float]()
-        self.missing = -_MISSING * (1 + sum(map(abs, weights.values())))
+        weights = {name: client.get("weight", 1) for name, client in case.clients.items()}
+        self.missing = -_MISSING * (1 + sum(weights.values()))
         self.upper: dict[tuple[Any, ...], float] = {}
         self.equal: set[tuple[Any, ...]] = set()
         self.pairs: dict[tuple[str, str], int] = {}
         self.days: dict[tuple[str, str, str, Kind], int] = {}
         self.times: dict[tuple[Kind, int], int] = {}
-        of_assistant = defaultdict(list)
-        for number, (whose, weighed, most) in enumerate(lemmas):
-            of_assistant[whose].append((number, weighed))
-            self.upper["lemma", number] = most
         for client, options in part.options.items():
             self._client(client, part)
             for assistant, needs in options.items():
                 if all(need.starts for need in needs):
-                    pair = self.pairs[client, assistant] = self._column(weights.get(client, 0))
+                    pair = self.pairs[client, assistant] = self._column(weights[client])
                     self.rows.add(("client", client), pair, 1.0)
                     self._limited(("clients", assistant), pair, 1.0)
-                    for number, weighed in of_assistant[assistant]:
-                        if weighed.get(client, 0):
-                            self.rows.add(("lemma", number), pair, weighed[client])
                     for need in needs:
                         self._need(client, assistant, need.id, need.minutes, need.starts, pair)
 
@@ -138,7 +122,7 @@ class Relaxation:
 
     def _crowded(self, client: str) -> bool:
         one = self.case.clients[client]
-        return len(one["needs"]) > one.get("max_per_day", 1)
+        return len(one["needs"]) > int(one.get("max_per_day", 1))
 
     def _kind(self, kind: Kind) -> None:
         row = ("kind", kind)
@@ -154,28 +138,28 @@ class Relaxation:
                 if used[0] == "slot":
                     self._limited(used, column, much)
 
-    def solve(self, seconds: float, *, whole: bool = False) -> Relaxed | None:
-        """Return an optimal point and its prices, or None where time was up.
-
-        With `whole`, a best plan instead of the relaxation's point; it has no prices.
-        """
+    def solve(self, seconds: float) -> Relaxed | None:
+        """Return an optimal point and its prices, or None where time was up."""
         if not self.value:
             return Relaxed(0.0, [], {}, {}, {})
+        if seconds <= 0:
+            return None
         solver = highspy._core._Highs()  # without the greeting of its subclass, which goes to standard output
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
-        solver.setOptionValue("time_limit", max(seconds, 0.0))
-        if len(self.value) > _LARGE and not whole:
+        solver.setOptionValue("time_limit", seconds)
+        if len(self.value) > _LARGE:
             solver.setOptionValue("solver", "ipm")
             solver.setOptionValue("run_crossover", "off")
-        solver.passModel(self._model(whole=whole))
+        solver.passModel(self._model())
         solver.run()
-        if solver.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown):
+        status = highspy.HighsModelStatus
+        if solver.getModelStatus() not in (status.kOptimal, status.kUnknown):
             return None
         found = solver.getSolution()
         return self._read(np.array(found.col_value), -np.array(found.row_dual))
 
-    def _model(self, *, whole: bool) -> Any:
+    def _model(self) -> Any:
         row, column, value = (np.array(part) for part in zip(*self.rows.entries, strict=True))
         order = np.argsort(row, kind="stable")
         names = list(self.rows.number)
@@ -184,16 +168,14 @@ class Relaxation:
         lp.col_cost_ = -np.array(self.value)
         # The rows keep every column at or below 1; a limit of its own would take a part of their prices.
         lp.col_lower_ = np.zeros(len(self.value))
-        lp.col_upper_ = np.full(len(self.value), 1.0 if whole else highspy.kHighsInf)
+        lp.col_upper_ = np.full(len(self.value), highspy.kHighsInf)
         lp.row_upper_ = np.array([self.upper[name] for name in names], dtype=np.float64)
-        lp.row_lower_ = np.array([self.upper[n] if n in self.equal else -np.inf for n in names], dtype=np.float64)
+        lp.row_lower_ = np.where([name in self.equal for name in names], lp.row_upper_, -np.inf)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.num_col_, lp.a_matrix_.num_row_ = lp.num_col_, lp.num_row_
         lp.a_matrix_.start_ = np.searchsorted(row[order], np.arange(len(names) + 1)).astype(np.int32)
         lp.a_matrix_.index_ = column[order].astype(np.int32)
         lp.a_matrix_.value_ = value[order].astype(np.float64)
-        if whole:
-            lp.integrality_ = [highspy.HighsVarType.kInteger] * len(self.value)
         return lp
 
     def _read(self, point: npt.NDArray[np.float64], price: npt.NDArray[np.float64]) -> Relaxed:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.certificate.checker import Case, Part, Proof, halves
+from matcher.certificate.checker import Case, Part, halves, worth
 from matcher.certificate.relaxation import Relaxation, Relaxed
 from matcher.clock import Clock
 
@@ -33,14 +33,13 @@ class Node:
 
 
 class Tree:
-    """Grows a proof that the weights of a plan's clients add up to no more than a target."""
+    """Grows a proof that no plan serves more than a target, as far as time allows."""
 
-    def __init__(self, case: Case, weights: dict[str, int], proof: Proof, clock: Clock) -> None:
-        self.case, self.weights, self.proof, self.clock = case, weights, proof, clock
-        self.count = 0
+    def __init__(self, case: Case, clock: Clock) -> None:
+        self.case, self.clock, self.count = case, clock, 0
 
-    def grow(self, part: Part, target: int) -> tuple[Document, int, Relaxed | None]:
-        """Return the proof, the bound that it proves, and the first relaxation's point.
+    def grow(self, part: Part, target: int) -> tuple[Document, int]:
+        """Return the proof and the bound that it proves.
 
         The leaf with the highest bound is split first, so that whenever time is up the bound is as
         low as so many questions make it. A leaf whose point is a plan cannot be split further.
@@ -57,13 +56,13 @@ class Tree:
             leaf.document |= {"split": question, "yes": yes.document, "no": no.document}
             heapq.heapreplace(leaves, yes)
             heapq.heappush(leaves, no)
-        return root.document, max(leaf.bound for leaf in leaves), root.found
+        return root.document, max(leaf.bound for leaf in leaves)
 
     def node(self, part: Part, depth: int, known: list[Any]) -> Node:
         """Price one part, with prices known for a larger one where time is up; the checker bounds it."""
-        found = Relaxation(self.case, part, self.weights, self.proof.lemmas).solve(self.clock.left)
+        found = Relaxation(self.case, part).solve(self.clock.left)
         prices = known if found is None else found.prices
-        exact = self.proof.worth("", part, self.weights, prices)
+        exact = worth(self.case, part, prices, [], "")
         self.count += 1
         value = float(exact) if found is None else min(found.value, float(exact + 1))
         return Node(-max(value, float(exact)), self.count, part, exact, depth, found, {"prices": prices})
@@ -107,11 +106,11 @@ def _people(part: Part, found: Relaxed) -> Iterator[tuple[float, Document]]:
 
 
 def _times(case: Case, found: Relaxed) -> Iterator[Document]:
-    for (client, assistant, need), days in found.days.items():
+    for (client, _, need), days in found.days.items():
         on = sorted((day for day, share in days.items() if share > _TOLERANCE), key=lambda kind: kind[2])
         if len(on) > 1:
             yield {"client": client, "need": need, "before": f"{on[1][2]}T00:00"}
-    for (client, assistant, need), days in found.days.items():
+    for (client, _, need), days in found.days.items():
         for kind, share in days.items():
             times = found.times.get(kind, {})
             partly = [t for t, much in sorted(times.items()) if _TOLERANCE < much % 1 < 1 - _TOLERANCE]
