@@ -29,10 +29,16 @@ class Certificate:
 
 
 def certify(rnd: Round, plan: Plan, stop: Stop) -> Certificate:
-    """Prove that no plan serves more than this one, or as little more as time allows."""
+    """Prove the plan's bound of `served`, or as much less as time allows.
+
+    Parameters
+    ----------
+    plan
+        One that keeps every rule and tells of `served`.
+    """
     clock = Clock(stop)
     case = Case(rnd.to_document())
-    value = sum(rnd.client(pair.client).weight for pair in plan.pairs)
-    tree, bound = Tree(case, clock).grow(case.plans(), value)
+    (target,) = [level.bound for level in plan.levels if level.level == "served"]
+    tree, bound = Tree(case, clock).grow(case.plans(), target)
     told = {"format": FORMAT, "round_sha256": rnd.sha256, "level": "served", "bound": bound}
     return Certificate(bound, {**told, "tree": tree})

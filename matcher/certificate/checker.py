@@ -2,15 +2,15 @@
 
     python checker.py round.json plan.json certificate.json
 
-Exit 0: the plan keeps the rules, and its bound of `served` is proven. 1: it is not, and a line for
-each reason says why. 2: a file cannot be read. Whole numbers only, so that nothing is rounded.
+Exit 0: the plan keeps the rules, and its bound of `served` is proven. 1: not so, for the reasons
+told. 2: a file cannot be read. It reckons in whole numbers, so that nothing is rounded.
 
 Why it proves something. Let the time of the assistants, and all else that runs short, be for sale
 at any prices from 0 on. A plan that keeps the rules uses no more of anything than there is, so its
 clients pay at most what all there is would fetch; and what a client counts above what they pay is
-at most what the cheapest way to help them leaves, or 0 if nobody does. No plan serves more than the
-sum of both (weak duality of linear programs). Where one list of prices does not do, a certificate
-asks a question about a client, and has prices for the plans of either answer.
+at most what the cheapest help leaves, or 0 without any. No plan serves more than the sum of both
+(weak duality of linear programs). Where one list of prices does not do, a certificate asks a
+question about a client, and has prices for the plans of either answer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,39 +68,28 @@ class Case:
             {one["id"]: one for one in document[name]} for name in ("topics", "clients", "assistants")
         )
         people = document["clients"] + document["assistants"]
-        named = (places(one, stretch) or () for one in people for stretch in one["availability"])
-        self.places: set[str | None] = {None}.union(*named)
-        self.free_clients, self.free_assistants = (
-            {one["id"]: {place: self.free(one, place) for place in self.places} for one in document[name]}
-            for name in ("clients", "assistants")
-        )
-        needs = [need for client in document["clients"] for need in client["needs"]]
-        self.opening = {key: self.open(*key) for key in {(n["topic"], self.minutes(n)) for n in needs}}
-        self.listed: dict[int, tuple[int, ...]] = {}
+        self.places = {None, *(place for one in people for where in lists(one) for place in where or ())}
+        self.free_clients = {c: self.free(one) for c, one in self.clients.items()}
+        self.free_assistants = {a: self.free(one) for a, one in self.assistants.items()}
+        self.opening = cache(self.open)
         self.limits: dict[Row, int] = {("slot", a, t): 1 for a in self.assistants for t in self.moments}
         for a, one in self.assistants.items():
             self.limits["clients", a] = one.get("max_clients", len(self.clients))
             for kind, periods in (("day", self.day_of), ("week", self.week_of)):
                 slots = one.get(f"max_minutes_per_{kind}", DAY * len(self.days)) // self.grid
-                # Appointments last whole steps of the grid.
-                self.limits |= {(kind, a, period): slots * self.grid for period in periods}
+                self.limits |= {(kind, a, period): slots * self.grid for period in periods}  # whole steps
 
     def slot(self, text: str) -> int:
         """Count the slots up to a moment, as far as they are of the round."""
-        day, clock = text.split("T")
-        minutes = (date.fromisoformat(day) - self.first).days * DAY + int(clock[:2]) * 60 + int(clock[3:])
-        return min(max(minutes // int(self.grid), 0), len(self.moments))
+        hours = (date.fromisoformat(text[:10]) - self.first).days * 24 + int(text[11:13])
+        return min(max((hours * 60 + int(text[14:16])) // int(self.grid), 0), len(self.moments))
 
-    def minutes(self, need: Document) -> int:
-        """Return how long a need takes."""
-        return int(need.get("minutes") or self.topics[need["topic"]]["minutes"])
-
-    def free(self, one: Document, place: str | None) -> int:
-        """Return when somebody can be at a place (None: lists none), as an int whose bit n is slot n."""
-        bits = 0
-        for stretch in one["availability"]:
-            if (listed := places(one, stretch)) is None or place in listed:
-                bits |= (1 << self.slot(stretch["end"])) - (1 << self.slot(stretch["start"]))
+    def free(self, one: Document) -> dict[str | None, int]:
+        """Return when somebody can be at each place (None: listing none), as ints whose bit n is slot n."""
+        bits = dict.fromkeys(self.places, 0)
+        for stretch, listed in zip(one["availability"], lists(one), strict=True):
+            for place in self.places if listed is None else listed:
+                bits[place] |= (1 << self.slot(stretch["end"])) - (1 << self.slot(stretch["start"]))
         return bits
 
     def open(self, topic: str, minutes: int) -> int:
@@ -112,18 +102,17 @@ class Case:
                 bits |= (1 << max(start, end - minutes // self.grid + 1)) - (1 << start)
         return bits
 
-    def starts(self, c: str, a: str, need: Document) -> tuple[int, ...]:
-        """List the slots in which a need can start with an assistant, other clients aside."""
-        topic, minutes, found = need["topic"], self.minutes(need), 0
+    def need(self, c: str, a: str, need: Document) -> Need:
+        """Return when a need can start with an assistant, other clients aside."""
+        topic, found = need["topic"], 0
+        minutes = need.get("minutes") or self.topics[topic]["minutes"]
         for place in self.places if topic in self.assistants[a].get("topics", [topic]) else ():
             both = run = self.free_clients[c][place] & self.free_assistants[a][place]
             for n in range(1, minutes // self.grid if both else 0):
                 run &= both >> n
             found |= run
-        found &= self.opening[topic, minutes] & (1 << self.slot(need.get("by", "9999-12-31") + "T24:00")) - 1
-        if found not in self.listed:
-            self.listed[found] = tuple(n for n, bit in enumerate(f"{found:b}"[::-1]) if bit == "1")
-        return self.listed[found]
+        found &= self.opening(topic, minutes) & (1 << self.slot(need.get("by", "9999-12-31") + "T24:00")) - 1
+        return Need(need["id"], minutes, tuple(n for n, bit in enumerate(f"{found:b}"[::-1]) if bit == "1"))
 
     def may_meet(self, client: Document, assistant: Document) -> bool:
         """Tell whether no rule about the two keeps them apart, whatever the time."""
@@ -134,7 +123,6 @@ class Case:
             for (x, mine), (y, theirs) in product(client["languages"].items(), assistant["languages"].items())
         )
         same, wanted = client["origin"] == assistant["origin"], wishes.get("gender", "none")
-        mine, theirs = ([places(one, s) for s in one["availability"]] for one in (client, assistant))
         return (
             max(quality, default=0) >= LEVELS[policy.get("minimum_level", "B1")]
             and {"require-same": same, "require-different": not same}.get(wishes.get("origin"), True)
@@ -143,8 +131,9 @@ class Case:
             and assistant["id"] not in client.get("not_with", ())
             and {"client": client["id"], "assistant": assistant["id"]} not in self.document.get("bans", ())
             # They share a place at some time of each; who is never there has none in dispute.
-            and (not mine or not theirs or any(
-                [] not in (x, y) and (x is None or y is None or set(x) & set(y)) for x in mine for y in theirs
+            and (not client["availability"] or not assistant["availability"] or any(
+                [] not in (x, y) and (x is None or y is None or set(x) & set(y))
+                for x, y in product(lists(client), lists(assistant))
             ))
         )
 
@@ -156,12 +145,13 @@ class Case:
             mine = [pin for pin in pins if pin["client"] == c]
             if all(pin["assistant"] == a for pin in mine) and self.may_meet(client, assistant):
                 options[c][a] = ()
-                for need in client["needs"]:
-                    pinned = {self.slot(pin["start"]) for pin in mine if pin.get("need") == need["id"]}
-                    if pinned or not need.get("optional"):
-                        starts = self.starts(c, a, need)
-                        kept = tuple(t for t in starts if pinned == {t}) if pinned else starts
-                        options[c][a] += (Need(need["id"], self.minutes(need), kept),)
+                for asked in client["needs"]:
+                    pinned = [self.slot(pin["start"]) for pin in mine if pin.get("need") == asked["id"]]
+                    if pinned or not asked.get("optional"):
+                        need = self.need(c, a, asked)
+                        for slot in pinned:
+                            need = need.kept(slot, False).kept(slot + 1, True)
+                        options[c][a] += (need,)
         return Part(options, frozenset(pin["client"] for pin in pins))
 
     def uses(self, a: str, minutes: int, start: int) -> list[tuple[Row, int]]:
@@ -171,17 +161,15 @@ class Case:
         return [*((("slot", a, t), 1) for t in self.moments[start:end]), (day, minutes), (week, minutes)]
 
 
-def places(one: Document, stretch: Document) -> list[str] | None:
-    """Return where somebody can meet during a stretch of their time; None is anywhere."""
-    listed: list[str] | None = stretch.get("places", one.get("places"))
-    return listed
+def lists(one: Document) -> list[list[str] | None]:
+    """List where somebody can meet during each stretch of their time; None is anywhere."""
+    return [stretch.get("places", one.get("places")) for stretch in one["availability"]]
 
 
 def halves(case: Case, part: Part, split: Document) -> tuple[Part, Part]:
     """Split plans into those that answer yes and no to a question about a client.
 
-    Do they meet one of some assistants? Or does a need of theirs start before a moment? To that, plans
-    that leave the client out give either answer.
+    Do they meet one of some assistants? Or, if they are matched, does a need start before a moment?
     """
     client, name = split["client"], split.get("need")
     own, moment = part.options[client], case.slot(split.get("before", "0001-01-01T00:00"))
@@ -216,8 +204,7 @@ def worth(case: Case, part: Part, listed: list[Any], faults: list[str], where: s
     for position, (kind, *about, price) in enumerate(listed):
         limit = 0 if kind == "client-day" else case.limits.get((kind, *about))
         if limit is None or type(price) is not int or price < 0:
-            told = "is no limit of this round" if limit is None else "has no price: whole, from 0 on"
-            faults.append(f"{where}/{position}: {json.dumps([kind, *about])} {told}")
+            faults.append(f"{where}/{position}: is no limit of this round with a whole price from 0 on")
             continue
         total += price * limit
         prices[kind, *about] = price
@@ -225,12 +212,11 @@ def worth(case: Case, part: Part, listed: list[Any], faults: list[str], where: s
             daily[about[0], about[1]][about[2]] = price
     paid = defaultdict[Row, dict[int, int]](dict)
     for client, options in part.options.items():
-        one = case.clients[client]
+        weight, most = (case.clients[client].get(name, 1) for name in ("weight", "max_per_day"))
         leaves = [] if client in part.must else [0]
         for a, needs in options.items():
             own = daily.get((client, a), {})
-            left = SCALE * one.get("weight", 1) - prices["clients", a]
-            left += one.get("max_per_day", 1) * sum(own.values())
+            left = SCALE * weight - prices["clients", a] + most * sum(own.values())
             for _, minutes, starts in needs:
                 cost = paid[a, minutes]
                 for t in starts:
@@ -254,16 +240,16 @@ def served(case: Case, plans: Part, plan: Document, faults: list[str]) -> int:
             faults.append(f"{where}: {c} may not meet {a}, or meets somebody already")
             continue
         used.update({("client", c): 1, ("clients", a): 1})
-        needs = {n["id"]: (case.minutes(n), case.starts(c, a, n)) for n in case.clients[c]["needs"]}
-        needs |= {need.id: need[1:] for need in plans.options[c][a]}
+        listed = [case.need(c, a, need) for need in case.clients[c]["needs"]]
+        needs = {need.id: need for need in [*listed, *plans.options[c][a]]}  # the pinned ones last
         had = Counter(said["need"] for said in pair["appointments"])
         if any(had[need.id] != 1 for need in plans.options[c][a]) or any(had[n] > 1 for n in had):
             faults.append(f"{where}: has not one appointment for each need")
         for name, start in ((said["need"], said["start"]) for said in pair["appointments"]):
-            if name not in needs or start not in {case.moments[t] for t in needs[name][1]}:
+            if name not in needs or start not in {case.moments[t] for t in needs[name].starts}:
                 faults.append(f"{where}: {name} cannot start with {a} at {start}")
             else:
-                used.update(dict(case.uses(a, needs[name][0], case.slot(start))))
+                used.update(dict(case.uses(a, needs[name].minutes, case.slot(start))))
                 used["client-day", c, start[:10]] += 1
     for row, much in used.items():
         of_day = row[0] == "client-day"
@@ -277,8 +263,8 @@ def check(document: Document, plan: Document, certificate: Document) -> tuple[li
     """Return why the plan's bound of `served` is not proven, if so; and what is."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    both = (("plan", plan), ("certificate", certificate))
-    faults = [f"{name}: is of another round" for name, one in both if one["round_sha256"] != sha256]
+    both = {"plan": plan, "certificate": certificate}
+    faults = [f"{name}: is of another round" for name in both if both[name]["round_sha256"] != sha256]
     case = Case(document)
     plans = case.plans()
     value, (told,) = served(case, plans, plan, faults), [x for x in plan["levels"] if x["level"] == "served"]
@@ -303,7 +289,7 @@ def main(paths: list[str]) -> int:
             documents.append(document)
         faults, told = check(*documents)
     except (OSError, RecursionError, *MALFORMED) as error:
-        wrong = " ".join(paths[len(documents) : len(documents) + 1] or paths)
+        wrong = " ".join(paths[len(documents) :][:1] or paths)
         print(f"{wrong}: {error!r}; give a round, its plan and its certificate", file=sys.stderr)
         return 2
     print("\n".join(faults) or told)
