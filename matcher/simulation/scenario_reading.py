@@ -182,13 +182,20 @@ class ScenarioReader(PeopleReader):
         """Read how long the rounds may be that are compared."""
         weeks = self.items(value, pointer, lambda v, p: self.number(v, p, 1, LONGEST_ROUND))
         self.once(weeks, pointer)
+        self.some(value, pointer)
         return weeks
 
     def contenders(self, value: object, pointer: str) -> tuple[Contender, ...]:
         """Read what is compared, each under its own name."""
         found = self.items(value, pointer, self.contender)
         self.once([one.name for one in found], pointer, "name")
+        self.some(value, pointer)
         return found
+
+    def some(self, value: object, pointer: str) -> None:
+        """Refuse a comparison of nothing."""
+        if value == []:
+            self.fault(pointer, "nothing to compare", "name at least one")
 
     def contender(self, value: object, pointer: str) -> Contender:
         """Read one way to choose; "first-come" has no weighing."""
