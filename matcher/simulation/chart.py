@@ -13,14 +13,16 @@ _SHAPES = (
     '<path d="M{x} {top}l5 9h-10z" {paint}/>',
     '<path d="M{x} {top}l5 5l-5 5l-5 -5z" {paint}/>',
 )
-_WIDTH, _LEFT, _RIGHT, _ROW, _TOP = 760, 190, 24, 24, 34
+# Pixels; each series has a line of its own within a row, so that equal values do not hide each other.
+_WIDTH, _LEFT, _RIGHT, _TOP, _APART = 760, 190, 24, 34, 4
 
 
 def dots(title: str, unit: str, rows: Mapping[str, Mapping[str, float]]) -> bytes:
     """Draw a line for each row and on it a dot for each of its values, by the name of its series."""
     series = list(dict.fromkeys(name for values in rows.values() for name in values))
     step, last = _scale(max((v for values in rows.values() for v in values.values()), default=0))
-    bottom = _TOP + _ROW * len(rows)
+    height_of_row = 16 + _APART * len(series)
+    bottom = _TOP + height_of_row * len(rows)
     legend = bottom + 46
     height = legend + 20 * -(-len(series) // 3)
     out = [
@@ -36,12 +38,13 @@ def dots(title: str, unit: str, rows: Mapping[str, Mapping[str, float]]) -> byte
         out.append(f'<text x="{x}" y="{bottom + 16}" text-anchor="middle">{n * step:g}</text>')
     out.append(f'<text x="{_WIDTH - _RIGHT}" y="{bottom + 32}" text-anchor="end">{escape(unit)}</text>')
     for n, (row, values) in enumerate(rows.items()):
-        y = _TOP + _ROW * n + _ROW // 2
+        y = _TOP + height_of_row * n + height_of_row // 2
+        top = y - _APART * (len(series) - 1) // 2
         out.append(f'<text x="{_LEFT - 10}" y="{y + 4}" text-anchor="end">{escape(row)}</text>')
         out.append(f'<path d="M{_LEFT} {y}H{_WIDTH - _RIGHT}" stroke="#eee"/>')
         out += [
-            _mark(series.index(name), _x(value, last), y, f"{row}, {name}: {value:g}")
-            for name, value in values.items()
+            _mark(k, _x(values[name], last), top + _APART * k, f"{row}, {name}: {values[name]:g}")
+            for k, name in enumerate(series) if name in values
         ]
     out += _legend(series, legend)
     return ("\n".join([*out, "</svg>"]) + "\n").encode()

@@ -91,14 +91,16 @@ def test_an_urgent_newcomer_each_week_starves_a_client_whose_weight_stops_growin
     assert weeks_until_served(weighing, 1, lasting=60, patience=30) == week
 
 
-@pytest.mark.parametrize(("weighing", "week"), [
-    (rule("linear", most_weeks=8), None), (rule("linear"), None), (rule("doubling"), 16),
+@pytest.mark.parametrize(("weighing", "newcomers", "week"), [
+    (rule("linear", most_weeks=8), 4, None), (rule("linear"), 4, None), (rule("doubling"), 4, 16),
+    (rule("squared"), 8, None), (rule("doubling"), 8, 21),
 ])  # fmt: skip
 def test_under_lasting_overload_two_short_appointments_starve_a_long_one_unless_weights_double(
-    weighing: Weighing, week: int | None
+    weighing: Weighing, newcomers: int, week: int | None
 ) -> None:
-    # Four come each week for two places, and nobody leaves: each waits about half as long as the client.
-    assert weeks_until_served(weighing, 4, lasting=30, patience=40) == week
+    # They come for two places a week, and nobody leaves: of four newcomers each waits half as long as the
+    # client, of eight three quarters.
+    assert weeks_until_served(weighing, newcomers, lasting=30, patience=40) == week
 
 
 @everyday_and_long
