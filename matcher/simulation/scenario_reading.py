@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,8 +94,8 @@ class ScenarioReader(PeopleReader):
         return out
 
     def monday(self, value: object, pointer: str) -> Any:
-        """Read the first day, a Monday, because weeks are ISO weeks."""
-        day = self.day(value, pointer)
+        """Read the first day, a Monday, because weeks are ISO weeks; TOML has dates without quotes, too."""
+        day = self.day(str(value) if type(value) is date else value, pointer)
         if day.weekday() != 0 and not any(fault.pointer == pointer for fault in self.faults):
             self.fault(pointer, f"{day} is no Monday", "begin on a Monday")
         return day
@@ -211,7 +212,11 @@ class ScenarioReader(PeopleReader):
         })  # fmt: skip
         name, rule = raw.pop("name"), raw.pop("rule", "weight")
         del raw["given"]
-        return Contender(name=name, weighing=Weighing(**raw) if rule == "weight" else None)
+        if rule == "first-come":
+            for field in raw:
+                self.fault(under(pointer, field), "weighs nobody under first-come", "leave it out")
+            return Contender(name=name, weighing=None)
+        return Contender(name=name, weighing=Weighing(**raw))
 
 
 def _whole(shares: Shares[str]) -> Shares[int]:

@@ -92,11 +92,13 @@ class _Office:
 
     def leave(self, today: date) -> None:
         """Take those off the list whose patience has ended."""
-        gone = [one for one in self.waiting if one.leaves is not None and one.leaves <= today]
-        for one in gone:
-            assert one.leaves is not None  # noqa: S101 - for mypy
-            self._ends(one, LEFT, one.leaves)
-        self.waiting = [one for one in self.waiting if one.leaves is None or one.leaves > today]
+        patient = []
+        for one in self.waiting:
+            if one.leaves is not None and one.leaves <= today:
+                self._ends(one, LEFT, one.leaves)
+            else:
+                patient.append(one)
+        self.waiting = patient
 
     def meet(self, pairs: Sequence[Pair], today: date) -> None:
         """Let the invited meet their assistants; who does not come waits again, from that day on."""

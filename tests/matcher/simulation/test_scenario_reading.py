@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from matcher.errors import BadScenario
 from matcher.simulation.scenario import Shares
 from matcher.simulation.scenario_reading import read_scenario, scenario_of
-from tests.matcher.simulation.scenarios import DOUBLING, document, helper, rates, scenario
+from tests.matcher.simulation.scenarios import DOUBLING, FIRST_COME, document, helper, rates, scenario
 
 SHIPPED = Path(__file__).parents[3] / "config" / "simulation.toml"
 
@@ -24,6 +25,10 @@ def faults(**fields: Any) -> list[str]:
 def test_the_scenario_in_config_can_be_read() -> None:
     made = read_scenario(SHIPPED)
     assert (made.weeks, len(made.helpers), made.rates.missed, made.round_weeks) == (52, 6, 0.23, (1, 2, 4))
+
+
+def test_a_date_may_stand_without_quotes() -> None:
+    assert scenario(first_day=date(2026, 1, 5)) == scenario(first_day="2026-01-05")
 
 
 def test_shares_of_nothing_are_never_drawn() -> None:
@@ -42,6 +47,8 @@ def test_shares_of_nothing_are_never_drawn() -> None:
     ({"weekz": 3}, "/weekz: unknown field; leave it out; known here: " + ", ".join(sorted(document()))),
     ({"helpers": [helper(availability=[])]},
      "/helpers/0/availability: is not for a scenario; write the hours of a week as hours"),
+    ({"contenders": [{**FIRST_COME, "points": 3}]},
+     "/contenders/0/points: weighs nobody under first-come; leave it out"),
     ({"round_weeks": []}, "/round_weeks: nothing to compare; name at least one"),
     ({"contenders": []}, "/contenders: nothing to compare; name at least one"),
     ({"communities": [{"origin": "AF", "cultures": [], "languages": []}]},
