@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 Document = dict[str, Any]
 
-everyday_and_long = pytest.mark.parametrize("examples", [40, pytest.param(1_000, marks=pytest.mark.long)])
+everyday_and_long = pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.long)])
 
 
 def lawful(examples: int) -> settings:
