@@ -31,7 +31,7 @@ class Proven:
     levels
         How many levels are proven.
     bound
-        Of the level after those, if the clock ended its proof: over the open columns.
+        Of the level after those, if its proof was not ended: over the open columns.
     """
 
     program: Program
@@ -41,8 +41,11 @@ class Proven:
 
 
 def counted(model: Model, levels: Sequence[Objective]) -> int:
-    """Return how many of the first levels count only pairs and numbers of clients."""
-    first, last = model.pairs, model.first_further
+    """Return how many of the first levels count only pairs.
+
+    `balance` would do, too, but trees of single appointments prove it sooner than trees of bundles.
+    """
+    first, last = model.pairs, model.columns
     return next((n for n, level in enumerate(levels) if level.value[first:last].any()), len(levels))
 
 
@@ -57,7 +60,7 @@ def by_bundles(
     best
         The best point known: shape (open,).
     levels
-        Those to prove; they count only pairs and numbers of clients.
+        Those to prove; they count only pairs.
     pinned
         The columns and the starts that pins name.
     report
