@@ -1,4 +1,4 @@
-"""Solve, check, certify and describe rounds from the command line.
+"""Solve, check, certify and describe rounds from the command line, and simulate years of them.
 
 Exit 0: done. 1: the plan that was checked has faults, or its bound could not be certified. 2: bad
 input, one line per fault on standard error and nothing written. 3: pins contradict; the plan that
@@ -13,12 +13,13 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from matcher.check import check
 from matcher.describe import describe, text
-from matcher.errors import BadPlan, BadRound, Fault
-from matcher.output import Unwritable, check_writable, write
+from matcher.errors import BadPlan, BadRound, BadScenario, Fault
+from matcher.output import Unwritable, check_writable, make_folder, write
 from matcher.plan import Plan
 from matcher.round import Round
 from matcher.stop import Progress, Stop
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
-    except (BadRound, BadPlan) as error:
+    except (BadRound, BadPlan, BadScenario) as error:
         print(error, file=sys.stderr)
     except Unwritable as error:
         print(error, file=sys.stderr)
@@ -110,6 +111,27 @@ def _describe(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _simulate(options: argparse.Namespace) -> int:
+    from matcher.simulation.scenario_reading import read_scenario
+
+    scenario = read_scenario(options.scenario)
+    if options.seed is not None:
+        scenario = replace(scenario, seed=options.seed)
+    make_folder(options.output)
+    from matcher.simulation.report import report
+    from matcher.simulation.year import simulate
+
+    years = []
+    for weeks in scenario.round_weeks:
+        for contender in scenario.contenders:
+            if options.progress or sys.stderr.isatty():
+                print(f"rounds of {weeks} weeks: {contender.name}", file=sys.stderr)
+            years.append(simulate(scenario, contender, weeks))
+    for name, data in report(scenario, years).items():
+        write(options.output / name, data)
+    return DONE
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m matcher", description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -135,6 +157,12 @@ def _parser() -> argparse.ArgumentParser:
     describe.add_argument("round", type=Path, help="an r4r-round/1 document")
     describe.add_argument("--json", action="store_true", help="for programs")
     describe.set_defaults(command=_describe)
+    simulate = commands.add_parser("simulate", help="live through a year, to compare rules of fairness")
+    simulate.add_argument("scenario", type=Path, help="a TOML document like config/simulation.toml")
+    simulate.add_argument("-o", "--output", type=Path, required=True, help="a folder for tables and charts")
+    simulate.add_argument("--seed", type=_whole(0), metavar="N", help="another year (default: the file's)")
+    simulate.add_argument("--progress", action="store_true", help="tell how far it is, unwatched too")
+    simulate.set_defaults(command=_simulate)
     return parser
 
 

@@ -17,6 +17,8 @@ from heapq import heappop, heappush
 import numpy as np
 
 from matcher.clock import Clock
+from matcher.decompose import by_bundles, counted
+from matcher.desk import reaches_midnight
 from matcher.groups import Group, group, spread
 from matcher.highs import Found, branch, relax
 from matcher.levels import Objective
@@ -25,6 +27,8 @@ from matcher.program import Program, dual_bound, fixed, parts, safe_prices
 from matcher.rows import Bools, Floats, Ints, dense_row
 
 _WHOLE = 1e-6
+# Parts with fewer open pairs are proven soonest as they are, without bundles.
+SMALL = 150
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Climb:
     levels: tuple[Objective, ...]
     clock: Clock
     report: Callable[[str, int, int], None]
+    # The columns and the starts that pins name.
+    pinned: tuple[Ints, Ints]
     open: list[tuple[int, int, Part]] = field(default_factory=list)
     done: list[Part] = field(default_factory=list)
     # How many levels were reported as proven in all parts.
@@ -86,6 +92,9 @@ class Climb:
 
     def _step(self, part: Part) -> None:
         program = part.program
+        if part.level == 0 and self._large(program):
+            self._bundle(part)
+            return
         goal = group(self.model, program.column, self.levels, part.level)
         lean, rows = self._lean(program, goal)
         value = goal.value[: len(lean.column)]
@@ -113,6 +122,29 @@ class Climb:
         else:
             bounds = goal.bounds(bound, goal.values(float(goal.value @ best)))
             self.done.append(replace(part, best=best, bounds=tuple(bounds)))
+
+    def _large(self, program: Program) -> bool:
+        pairs = int(np.searchsorted(program.column, self.model.pairs))
+        return pairs >= SMALL and counted(self.model, self.levels) > 0 and not reaches_midnight(self.model)
+
+    def _bundle(self, part: Part) -> None:
+        """Prove the first levels of a part by bundles of clients."""
+        levels = self.levels[: counted(self.model, self.levels)]
+
+        def tell(n: int, value: int, bound: int) -> None:
+            self._tell(n, part, value, bound)
+
+        proven = by_bundles(
+            self.model, part.program, part.best, levels, self.pinned, self.clock, tell
+        )
+        if proven.bound is not None:
+            self.done.append(Part(proven.program, proven.best, proven.levels, (proven.bound,)))
+            return
+        plan = np.zeros(self.model.columns)
+        plan[proven.program.column] = proven.best
+        for piece in parts(proven.program):
+            self.push(Part(piece, plan[piece.column], proven.levels))
+        self._tell_proven()
 
     def _lean(self, program: Program, goal: Group) -> tuple[Program, Bools]:
         """Leave out the further clients before `balance` is reached; tell which rows are left."""

@@ -46,3 +46,7 @@ class BadRound(_Faulty):
 
 class BadPlan(_Faulty):
     """A document that is no r4r-plan/1: every fault of it."""
+
+
+class BadScenario(_Faulty):
+    """A document that says no year to simulate: every fault of it."""

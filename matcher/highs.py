@@ -66,15 +66,15 @@ def relax(program: Program, value: Floats, limits: Limits) -> Relaxed | None:
     return Relaxed(np.array(solution.col_value), -np.array(solution.row_dual))
 
 
-def branch(program: Program, value: Floats, limits: Limits) -> Found:
-    """Solve the program.
+def branch(program: Program, value: Floats, limits: Limits, *, gap: float = _ALMOST_ONE) -> Found:
+    """Solve the program, until its best point is known to within a gap.
 
     It is given no point to start from: HiGHS 1.16 takes one back from its presolve with another
     objective than it has, and then calls a wrong point optimal.
     """
     solver = _solver(limits)
     solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", _ALMOST_ONE)
+    solver.setOptionValue("mip_abs_gap", gap)
     solver.setOptionValue("mip_feasibility_tolerance", _TOLERANCE)
     _pass(solver, program, value, whole=True)
     if limits.watch is not None:
@@ -97,11 +97,17 @@ class _Quiet(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _solver(limits: Limits) -> Any:
+def quiet() -> Any:
+    """Return a solver that prints nothing."""
     solver = _Quiet()  # type: ignore[no-untyped-call]
     # HiGHS keeps one pool of threads for the whole process, which another number of threads breaks;
     # one thread also gives the same plan to any number of workers.
     solver.setOptionValue("threads", 1)
+    return solver
+
+
+def _solver(limits: Limits) -> Any:
+    solver = quiet()
     solver.setOptionValue("random_seed", limits.seed)
     solver.setOptionValue("time_limit", max(limits.seconds, 0.0))
     return solver

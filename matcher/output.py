@@ -28,6 +28,16 @@ def check_writable(path: Path, *, sources: Sequence[Path]) -> None:
     temporary.unlink()
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder for several files, or refuse it before hours of work end at it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        _create(Path(os.path.realpath(path)) / "report").unlink()
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise Unwritable(f"cannot write to {path}: {reason}; name a folder that you may write to") from None
+
+
 def write(path: Path, data: bytes) -> None:
     """Write a file beside its place and move it there: readers see the old one or the new one."""
     target = Path(os.path.realpath(path))

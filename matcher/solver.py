@@ -12,7 +12,7 @@ from matcher.climb import Climb
 from matcher.clock import Clock
 from matcher.conflicts import Pinned, pinned
 from matcher.explain import explained
-from matcher.levels import Objective, objectives
+from matcher.levels import Objective, objectives, start_of
 from matcher.model import Model, build
 from matcher.plan import Plan
 from matcher.plan_parts import Appointment, Level, Pair, Solver
@@ -64,7 +64,12 @@ def _climb(
     everything = Program(np.arange(model.columns), model.rows, np.zeros(0, dtype=np.int64))
     ones = np.zeros(model.columns, dtype=np.bool_)
     ones[pins.fixed] = True
-    climb = Climb(model, levels, clock, report)
+    found = (
+        start_of(model, pin.client, pin.assistant, pin.need, pin.start)
+        for pin in model.table.round.pins if pin.need is not None and pin.start is not None
+    )
+    starts = np.array([start for start in found if start is not None], dtype=np.int64)
+    climb = Climb(model, levels, clock, report, (pins.fixed, starts))
     climb.begin(fixed(everything, ones, np.zeros_like(ones)), first)
     return climb
 

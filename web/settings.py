@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+GROWTHS = ("none", "linear", "steps", "squared", "doubling")
+MOST_POINTS = 1000
 DEFAULTS = Path(__file__).parent.parent / "config" / "default.toml"
 
 
@@ -41,6 +43,10 @@ class Settings:
     mail_quiet_to: time
     solver_time_limit_seconds: int
     solver_workers: int
+    weight_urgency: int
+    weight_growth: str
+    weight_points: int
+    weight_every_weeks: int
     import_max_bytes: int
     import_max_rows: int
     mailbox_url: str
@@ -92,9 +98,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if len(secret) < 32:
         raise SettingsError("SAPUTNIK_SECRET_KEY: set it to at least 32 random characters "
                             '(python -c "import secrets; print(secrets.token_urlsafe(48))")')
-    site, session, mail = values["site"], values["session"], values["mail"]
+    site, session, mail, weight = values["site"], values["session"], values["mail"], values["weight"]
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
+    if weight["growth"] not in GROWTHS:
+        raise SettingsError(f"[weight] growth must be one of {', '.join(GROWTHS)}")
+    for key, least in (("urgency", 0), ("points", 0), ("every_weeks", 1)):
+        if not least <= weight[key] <= MOST_POINTS:
+            raise SettingsError(f"[weight] {key} must be a whole number from {least} to {MOST_POINTS}")
     return Settings(
         secret_key=secret,
         smtp_password=environ.get("SAPUTNIK_SMTP_PASSWORD", ""),
@@ -116,6 +127,10 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_quiet_to=time.fromisoformat(mail["quiet_to"]),
         solver_time_limit_seconds=values["solver"]["time_limit_seconds"],
         solver_workers=values["solver"]["workers"],
+        weight_urgency=weight["urgency"],
+        weight_growth=weight["growth"],
+        weight_points=weight["points"],
+        weight_every_weeks=weight["every_weeks"],
         import_max_bytes=values["import"]["max_bytes"],
         import_max_rows=values["import"]["max_rows"],
         mailbox_url=values["mailbox"]["url"],

@@ -28,6 +28,14 @@ def optimum(document: Document) -> dict[str, int] | None:
     return _Model(document).solve()
 
 
+def ceilings(document: Document, values: dict[str, int]) -> dict[str, int]:
+    """Return for each level the most over all plans that are as good as these values on every level before.
+
+    There must be one: these are the values of a plan.
+    """
+    return _Model(document).ceilings(values)
+
+
 def pairs_possible(document: Document) -> set[tuple[str, str]]:
     """Clients and assistants whom no rule about the two persons keeps apart (times aside)."""
     return {
@@ -291,6 +299,21 @@ class _Model:
             values[level] = round(solver.objective_value)
             self.model.add(expression == values[level])
         return values
+
+
+    def ceilings(self, values: dict[str, int]) -> dict[str, int]:
+        most: dict[str, int] = {}
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        for level, value in values.items():
+            expression = sum(getattr(self, f"_{level}")())
+            self.model.maximize(expression)
+            status = solver.solve(self.model)
+            if status != cp_model.OPTIMAL:
+                raise AssertionError(f"the oracle is unsure of {level}: {solver.status_name(status)}")
+            most[level] = round(solver.objective_value)
+            self.model.add(expression >= value)
+        return most
 
 
 def _pair(named: Document) -> tuple[str, str]:

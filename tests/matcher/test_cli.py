@@ -217,3 +217,37 @@ def test_a_reader_that_stops_early_hears_no_complaint(round_file: Path) -> None:
     command = f"{sys.executable} -m matcher describe {round_file} | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
     assert done.stderr == b""
+
+
+def test_a_year_is_simulated_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "new" / "folder"
+    assert main(["simulate", str(short_year(tmp_path)), "-o", str(folder), "--seed", "7"]) == 0
+    assert said(capsys) == ([], [])
+    assert (folder / "report.md").read_text(encoding="utf-8").startswith("2 weeks, 20 new clients a week, ")
+    assert "seed 7" in (folder / "report.md").read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_a_faulty_scenario_is_bad_input_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["simulate", str(short_year(tmp_path, weeks=0)), "-o", str(tmp_path / "folder")]) == 2
+    assert said(capsys) == ([], ["/weeks: 0 is out of range; write 1 to 520"])
+    assert [path.name for path in tmp_path.iterdir()] == ["scenario.toml"]
+
+
+def test_a_folder_that_takes_no_files_is_refused_before_the_year(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scenario = short_year(tmp_path)
+    assert main(["simulate", str(scenario), "-o", str(scenario)]) == 2
+    told = f"cannot write to {scenario}: file exists; name a folder that you may write to"
+    assert said(capsys) == ([], [told])
+
+
+def short_year(folder: Path, weeks: int = 2) -> Path:
+    """Write the office in config/ with two weeks, one length of a round and all its rules."""
+    shipped = Path(__file__).parents[2] / "config" / "simulation.toml"
+    text = shipped.read_text(encoding="utf-8").replace("\nweeks = 52\n", f"\nweeks = {weeks}\n")
+    path = folder / "scenario.toml"
+    path.write_text(text.replace("round_weeks = [1, 2, 4]", "round_weeks = [1]"), encoding="utf-8")
+    return path

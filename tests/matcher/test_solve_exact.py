@@ -39,6 +39,32 @@ def test_every_level_of_an_office_is_as_good_as_can_be(seed: int) -> None:
     assert_as_good_as_can_be(office_round(16, 3, 5, seed, national=seed % 2 == 1))
 
 
+@pytest.fixture
+def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds of every size are proven by bundles, as only large ones are otherwise."""
+    monkeypatch.setattr("matcher.climb.SMALL", 1)
+
+
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize("seed", range(EVERYDAY))
+def test_bundles_prove_every_level_of_a_small_round(seed: int) -> None:
+    assert_as_good_as_can_be(small_round(Random(seed)))
+
+
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize("seed", range(12))
+def test_bundles_prove_every_level_of_an_office(seed: int) -> None:
+    assert_as_good_as_can_be(office_round(24, 4, 5, seed, national=seed % 2 == 1))
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize("hundred", range(EVERYDAY // 100, LONG // 200))
+def test_bundles_prove_a_hundred_more_small_rounds(hundred: int) -> None:
+    for seed in range(hundred * 100, hundred * 100 + 100):
+        assert_as_good_as_can_be(small_round(Random(seed)))
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("hundred", range(EVERYDAY // 100, LONG // 100))
 def test_a_hundred_more_small_rounds_are_as_good_as_can_be(hundred: int) -> None:

@@ -150,6 +150,8 @@ def demo_clients(*, first_day: date, today: date) -> list[ClientData]:
                 code=f"C-{number:03}",
                 name=f"{first_name} {rng.choice(community.families)}",
                 first_name=first_name, gender=gender, origin=community.origin, languages=languages,
+                # Who learns Serbian practises: so that mails in each language are seen, whoever is served.
+                mail_language="sr" if "sr" in languages else "",
                 email="" if rng.random() < 0.1 else f"client{number}@example.org",
                 weight=rng.choices((1, 2, 3, 5), (20, 50, 20, 10))[0],
                 registered_on=today - timedelta(days=rng.randrange(3, 60)),

@@ -2,8 +2,8 @@
 
 It holds codes, never names; a need is n<row id>. Beyond what rows say literally:
 
-* Weight: a client's urgency counts four times, and each full week of waiting once, up to eight. Two
-  months lift a client by two steps of urgency; the urgent stay first.
+* Weight: urgency, and full weeks of waiting, as the installation's configuration weighs them. As shipped,
+  waiting grows ever faster, so that nobody who can be served is passed over for ever (docs/fairness.md).
 * One assistant: who met (or is about to meet) an assistant in the round's weeks stays with them for
   what is left: everybody else is banned, unless the coordinator pinned another or that assistant
   takes no part. A pin instead of bans could make the whole round impossible.
@@ -19,7 +19,9 @@ from typing import Any
 
 from matcher.languages import DEFAULT_BRIDGES
 from matcher.round_writing import clock
+from matcher.weighing import Weighing
 from web.models import Assistant, Client, Need, Office, Place, Round, Topic, db
+from web.services import tokens
 from web.services.fixed import bans, keep, pins
 from web.services.limits import Limits
 from web.services.local_time import wall
@@ -27,8 +29,6 @@ from web.services.need_ids import need_id
 from web.services.participants import Participants, TakingPart, participants
 from web.services.stretches import Stretch
 from web.services.waiting import caseloads, last_met
-
-_URGENCY, _MOST_WEEKS = 4, 8
 
 
 def snapshot(office: Office, round: Round, now: datetime) -> dict[str, Any]:
@@ -144,5 +144,10 @@ def _need(need: Need, grid: int, only_if_possible: bool) -> dict[str, Any]:
 def weight(client: Client, first_day: date, met: date | None, timezone: str) -> int:
     """What a client counts: see the module's first lines. Waiting starts anew at the last appointment."""
     since = max(filter(None, (client.registered_on or wall(client.created_at, timezone).date(), met)))
-    weeks = max(0, (first_day - since) // timedelta(weeks=1))
-    return _URGENCY * max(1, client.weight) + min(weeks, _MOST_WEEKS)
+    return _weighing().weight(max(1, client.weight), (first_day - since) // timedelta(weeks=1))
+
+
+def _weighing() -> Weighing:
+    settings = tokens.settings()
+    return Weighing(urgency=settings.weight_urgency, growth=settings.weight_growth,
+                    points=settings.weight_points, every_weeks=settings.weight_every_weeks)

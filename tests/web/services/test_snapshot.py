@@ -1,6 +1,7 @@
 """Rows become the document that the matcher reads, and nothing more."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -256,7 +257,9 @@ def test_pins_and_bans_between_people_who_take_part_are_written(world: World) ->
     assert document["bans"] == [{"client": "C1", "assistant": "A3"}]
 
 
-@pytest.mark.parametrize(("urgency", "weeks", "expected"), [(1, 0, 4), (2, 3, 11), (5, 0, 20), (1, 30, 12)])
+@pytest.mark.parametrize(("urgency", "weeks", "expected"), [
+    (1, 0, 4), (2, 4, 12), (5, 0, 20), (1, 12, 4 + 4 + 8 + 16), (1, 52, 4 + 4 * (2**13 - 1)),
+    (1, 3000, 1_000_000)])
 def test_weight_is_urgency_and_waiting(world: World, urgency: int, weeks: int, expected: int) -> None:
     client = world.client(weight=urgency, registered_on=MONDAY - timedelta(weeks=weeks))
     assert weight(client, MONDAY, None, "Europe/Belgrade") == expected
@@ -265,6 +268,13 @@ def test_weight_is_urgency_and_waiting(world: World, urgency: int, weeks: int, e
 def test_waiting_starts_anew_at_the_last_appointment(world: World) -> None:
     client = world.client(weight=1, registered_on=MONDAY - timedelta(weeks=6))
     assert weight(client, MONDAY, MONDAY - timedelta(weeks=2), "Europe/Belgrade") == 6
+
+
+def test_the_configuration_says_what_waiting_weighs(world: World, app: Flask) -> None:
+    client = world.client(weight=3, registered_on=MONDAY - timedelta(weeks=6))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], weight_urgency=10, weight_growth="steps",
+                                     weight_points=5, weight_every_weeks=2)
+    assert weight(client, MONDAY, None, "Europe/Belgrade") == 45
 
 
 def test_a_time_that_the_clocks_skip_or_repeat_is_never_offered(world: World) -> None:

@@ -1,0 +1,248 @@
+"""The best choice of bundles on one level: branch, price and cut.
+
+Barnhart, Johnson, Nemhauser, Savelsbergh and Vance, "Branch-and-price: column generation for solving
+huge integer programs", Operations Research 46 (1998); for assignments with capacities, Savelsbergh,
+"A branch-and-price algorithm for the generalized assignment problem", Operations Research 45 (1997).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
+
+import numpy as np
+
+from matcher.bundling import Bundling, Node
+from matcher.master import Bundle, Master
+from matcher.rows import Bools, Floats
+from matcher.subset_rows import broken_rows
+
+# What a bound computed in floating point may lie above a whole number and still be taken for it.
+_SAFETY = 1e-5
+_WHOLE = 1e-6
+# Rounds of cuts at the root and below it, and how many cuts each may add.
+_ROUNDS, _CUTS = (6, 1), (25, 8)
+# A master with more rows of cuts, or more bundles for each assistant, is built anew with the best.
+_MANY_CUTS, _MANY_BUNDLES, _KEPT_BUNDLES = 130, 250, 60
+# Dives are tried at every so many nodes.
+_DIVES = 10
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best choice known, what it is worth, and a bound: equal where it is proven."""
+
+    bundles: list[Bundle]
+    value: int
+    bound: int
+
+
+@dataclass
+class Search:
+    """The tree of one level.
+
+    Attributes
+    ----------
+    reached
+        The values of the levels before, which are kept.
+    report
+        Told the value and the bound at every node.
+    worth
+        What the last relaxation over the bundles known came to.
+    """
+
+    part: Bundling
+    level: int
+    reached: Sequence[int]
+    root: Node
+    best: list[Bundle]
+    report: Callable[[int, int], None]
+    master: Master = field(init=False)
+    value: int = field(init=False)
+    worth: float = field(init=False, default=0.0)
+
+    def __post_init__(self) -> None:
+        self.value = _sum(self.best, self.level)
+        self.master = self._master([])
+
+    def run(self, known: Sequence[Bundle], cuts: Sequence[tuple[int, ...]]) -> Best:
+        """Search until the best is proven or the clock says stop; begin with some bundles and cuts."""
+        self.master.add(known)
+        self.master.cut(cuts)
+        bound = self._trivial()
+        # The most promising node first, by what its relaxation says; of equals the latest, to go deep.
+        number = count()
+        open_: list[tuple[float, int, float, Node]] = [(0.0, next(number), float(bound), self.root)]
+        nodes = 0
+        while open_:
+            bound = max(self.value, min(bound, math.floor(max(limit for _, _, limit, _ in open_) + _SAFETY)))
+            self.report(self.value, bound)
+            _, _, limit, node = heappop(open_)
+            if math.floor(limit + _SAFETY) <= self.value:
+                continue
+            self._tidy(node)
+            limit = self._bound(node, limit, nodes == 0)
+            if self.part.clock.is_over():
+                return Best(self.best, self.value, bound)
+            shares, promise = self._pair_shares(), min(limit, self.worth)
+            if math.floor(limit + _SAFETY) > self.value and nodes % _DIVES == 0:
+                self._dive(node, limit)
+            nodes += 1
+            if math.floor(limit + _SAFETY) > self.value:
+                for child in self._children(node, shares):
+                    heappush(open_, (-promise, -next(number), limit, child))
+        self.report(self.value, self.value)
+        return Best(self.best, self.value, self.value)
+
+    def known(self) -> list[Bundle]:
+        """Return the best bundles at the last prices, for the next level to begin with."""
+        kept = self.master.best_first()[: _KEPT_BUNDLES * len(self.part.assistants)]
+        return [self.master.bundles[n] for n in kept.tolist()]
+
+    def useful(self) -> Bools:
+        """Tell which pairs can be in a choice that is as good as the best."""
+        self.master.restrict(self.root.closed, self.root.forced)
+        master = self.master
+        while True:
+            _, prices = master.solve()
+            priced = self.part.priced(prices, self.level, self.reached, master.cuts, self.root, sure=True)
+            if self.part.clock.is_over():
+                return np.ones(len(self.part.pairs), dtype=np.bool_)
+            if not master.add(priced.bundles):
+                break
+        if priced.bound is None:
+            return np.ones(len(self.part.pairs), dtype=np.bool_)
+        return self.part.within(
+            prices, self.level, self.reached, master.cuts, self.root, priced.bound - self.value + _SAFETY
+        )
+
+    def _trivial(self) -> int:
+        """Bound the level by what each client could add alone, and each assistant's number of clients."""
+        part, most = self.part, np.zeros(len(self.part.clients))
+        np.maximum.at(most, part.client_of, part.value[self.level])
+        counts = sum(np.maximum(count[self.level], 0.0).sum() for count in part.count_value)
+        return round(float(most.sum() + counts))
+
+    def _master(self, cuts: Sequence[tuple[int, ...]]) -> Master:
+        master = Master(len(self.part.clients), len(self.part.assistants), self.level, self.reached)
+        master.add(self.best)
+        master.cut(cuts)
+        return master
+
+    def _tidy(self, node: Node) -> None:
+        """Go to a node, with a smaller master where it has become slow."""
+        master = self.master
+        many = _MANY_BUNDLES * len(self.part.assistants)
+        if len(master.cuts) > _MANY_CUTS or len(master.bundles) > many:
+            known = self.known()
+            self.master = self._master(master.used_cuts())
+            self.master.add(known)
+        self.master.restrict(node.closed, node.forced)
+
+    def _bound(self, node: Node, limit: float, is_root: bool) -> float:
+        """Bound a node, as far as that is needed to prune it, and keep a better choice it shows."""
+        for turn in range(_ROUNDS[not is_root] + 1):
+            limit = min(limit, self._priced(node, limit))
+            if self.part.clock.is_over() or math.floor(limit + _SAFETY) <= self.value or self._is_whole():
+                break
+            if turn == _ROUNDS[not is_root] or not self._cut(_CUTS[not is_root]):
+                break
+        return limit
+
+    def _priced(self, node: Node, limit: float, *, sure: bool = True) -> float:
+        """Add bundles until none improves the relaxation; return a bound.
+
+        Where it need not be `sure`, the search ends when bundles are no longer found quickly.
+        """
+        while True:
+            value, prices = self.master.solve()
+            self.worth = value
+            # Where the relaxation over a part of the bundles is above the best already, the node
+            # cannot be pruned, and there is no need to know how far above it is.
+            open_ = self.master.short < _WHOLE and math.floor(value + _SAFETY) > self.value
+            priced = self.part.priced(
+                prices, self.level, self.reached, self.master.cuts, node, sure=sure and not open_
+            )
+            if priced.bound is not None:
+                limit = min(limit, priced.bound)
+            if math.floor(limit + _SAFETY) <= self.value or self.part.clock.is_over():
+                return limit
+            if not self.master.add(priced.bundles) and not (self._is_whole() and open_ and sure):
+                return limit
+
+    def _is_whole(self) -> bool:
+        """Tell whether the relaxation shows a choice of bundles; keep it if it is the best."""
+        shares = self._pair_shares()
+        if self.master.short > _WHOLE or np.any(np.abs(shares - np.rint(shares)) > _WHOLE):
+            return False
+        chosen = self.part.chosen(self.part.pairs[shares > 0.5])
+        value = _sum(chosen, self.level)
+        if value > self.value:
+            self.best, self.value = chosen, value
+        return True
+
+    def _pair_shares(self) -> Floats:
+        """How much of each pair the relaxation takes."""
+        shares = self.master.shares
+        of_pair = np.zeros(len(self.part.pairs))
+        for n in np.flatnonzero(shares > _WHOLE).tolist():
+            of_pair[self.master.bundles[n].pairs] += shares[n]
+        return of_pair
+
+    def _cut(self, most: int) -> int:
+        master = self.master
+        taken = np.flatnonzero(master.shares > _WHOLE)
+        clients = [master.bundles[n].clients for n in taken.tolist()]
+        begin = np.cumsum([0, *map(len, clients)])
+        flat = np.concatenate([np.zeros(0, dtype=np.int64), *clients])
+        rows, _ = broken_rows(master.clients, begin, flat, master.shares[taken])
+        return master.cut([tuple(row) for row in rows[:most].tolist()])
+
+    def _dive(self, node: Node, limit: float) -> None:
+        """Take the bundles with the largest shares for good, again and again, hoping for a better choice."""
+        part = self.part
+        while True:
+            limit = self._priced(node, limit, sure=False)
+            if math.floor(min(limit, self.worth) + _SAFETY) <= self.value or self.master.short > _WHOLE:
+                return
+            shares = self.master.shares
+            open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
+            if part.clock.is_over() or self._is_whole() or open_.max(initial=-1.0) < 0.0:
+                return
+            closed, forced, who = node.closed.copy(), set(node.forced.tolist()), set()
+            for n in np.argsort(-open_, kind="stable")[:4].tolist():
+                bundle = self.master.bundles[n]
+                if open_[n] < min(open_.max() - _WHOLE, 0.7):
+                    break
+                if bundle.assistant in who or closed[bundle.pairs].any():
+                    continue
+                who.add(bundle.assistant)
+                closed |= (part.assistant_of == bundle.assistant) | np.isin(part.client_of, bundle.clients)
+                closed[bundle.pairs] = False
+                forced |= set(bundle.clients.tolist())
+            node = Node(closed, np.array(sorted(forced), dtype=np.int64))
+            self.master.restrict(node.closed, node.forced)
+
+    def _children(self, node: Node, of_pair: Floats) -> list[Node]:
+        """Split a node: a client is served or not, or else meets an assistant or not."""
+        part = self.part
+        of_client = np.bincount(part.client_of, weights=of_pair, minlength=len(part.clients))
+        client, pair = int(np.argmin(np.abs(of_client - 0.5))), int(np.argmin(np.abs(of_pair - 0.5)))
+        if abs(of_client[client] - 0.5) < 0.4:
+            with_one, without = node.closed, node.closed | (part.client_of == client)
+        elif abs(of_pair[pair] - 0.5) < 0.5 - _WHOLE:
+            client = int(part.client_of[pair])
+            with_one = node.closed | (part.client_of == client)
+            with_one[pair] = node.closed[pair]
+            without = node.closed.copy()
+            without[pair] = True
+        else:
+            return []
+        return [Node(without, node.forced), Node(with_one, np.union1d(node.forced, [client]))]
+
+
+def _sum(bundles: Sequence[Bundle], level: int) -> int:
+    return round(sum(float(bundle.value[level]) for bundle in bundles))

@@ -1,0 +1,275 @@
+"""A part of a round as bundles: who could serve whom together, and the best bundles at some prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from matcher.block import best_in, block
+from matcher.bundles import best_bundles
+from matcher.clock import Clock
+from matcher.desk import Desk, desk
+from matcher.levels import Objective
+from matcher.master import Bundle, Prices
+from matcher.model import Model
+from matcher.program import Program
+from matcher.rows import Bools, Floats, Ints
+from matcher.times import Bits
+
+# Bundles of one assistant at one set of prices, steps of a quick and of a thorough search, and how
+# many sets that do not fit are remembered.
+_ROOM, _QUICK, _THOROUGH, _REFUSED = 8, 20_000, 200_000, 1 << 15
+# Bundles that are looked at one by one at most.
+_MANY = 20_000
+_LITTLE = 1e-7
+# A price at which a closed pair never pays.
+_CLOSED = -1e6
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of the tree: pairs that are closed, and clients who must be served.
+
+    Attributes
+    ----------
+    closed
+        Shape (pairs,).
+    forced
+        Places of clients, ascending.
+    """
+
+    closed: Bools
+    forced: Ints
+
+
+class _Own(NamedTuple):
+    """Prices as they look from one desk; see `matcher.bundles.best_bundles`."""
+
+    price: Floats
+    count_price: Floats
+    cut_begin: Ints
+    cut: Ints
+    cut_price: Floats
+    threshold: float
+
+
+class _Found(NamedTuple):
+    bundles: list[Bundle]
+    best: float
+    finished: bool
+
+
+class Priced(NamedTuple):
+    """New bundles, and a bound on the level over every choice of bundles, if it is sure."""
+
+    bundles: list[Bundle]
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Bundling:
+    """The assistants and clients of a part, by their places, and what pairs add to each level.
+
+    Attributes
+    ----------
+    pairs
+        The pairs that are not ruled out, ascending.
+    pinned
+        The starts that pins name.
+    levels
+        Levels that only pairs and numbers of clients count for.
+    """
+
+    model: Model
+    pairs: Ints
+    pinned: tuple[int, ...]
+    levels: tuple[Objective, ...]
+    clock: Clock
+
+    @cached_property
+    def clients(self) -> Ints:
+        """The clients, ascending, as the table numbers them."""
+        return np.unique(self.model.table.client[self.pairs])
+
+    @cached_property
+    def assistants(self) -> Ints:
+        """The assistants, ascending, as the table numbers them."""
+        return np.unique(self.model.table.assistant[self.pairs])
+
+    @cached_property
+    def client_of(self) -> Ints:
+        """The place of each pair's client: shape (pairs,)."""
+        return np.searchsorted(self.clients, self.model.table.client[self.pairs])
+
+    @cached_property
+    def assistant_of(self) -> Ints:
+        """The place of each pair's assistant: shape (pairs,)."""
+        return np.searchsorted(self.assistants, self.model.table.assistant[self.pairs])
+
+    @cached_property
+    def own(self) -> list[Ints]:
+        """Places in `pairs` of each assistant's pairs."""
+        return [np.flatnonzero(self.assistant_of == n) for n in range(len(self.assistants))]
+
+    @cached_property
+    def desks(self) -> list[Desk]:
+        """Each assistant's own part."""
+        return [
+            desk(self.model, assistant, self.pairs[own], self.pinned)
+            for assistant, own in zip(self.assistants.tolist(), self.own, strict=True)
+        ]
+
+    @cached_property
+    def value(self) -> Floats:
+        """What each pair adds to each level: shape (levels, pairs)."""
+        return np.array([level.value[self.pairs] for level in self.levels])
+
+    @cached_property
+    def count_value(self) -> list[Floats]:
+        """What each further client of each assistant adds: shape (levels, most + 1) each."""
+        further = np.array([level.value[self.model.first_further :] for level in self.levels])
+        last = np.zeros((len(self.levels), 1))
+        return [
+            np.hstack([further[:, self.model.further_assistant == assistant], last])[:, : own.most + 1]
+            for assistant, own in zip(self.assistants.tolist(), self.desks, strict=True)
+        ]
+
+    @cached_property
+    def _refused(self) -> list[Bits]:
+        return [np.zeros((_REFUSED, -(-len(own) // 64)), dtype=np.uint64) for own in self.own]
+
+    @cached_property
+    def blocks(self) -> list[Program]:
+        """What the model says about each assistant alone."""
+        return [block(self.model, self.pairs[own], self.pinned) for own in self.own]
+
+    def bundle(self, assistant: int, members: Ints) -> Bundle:
+        """Return the bundle of some of an assistant's own pairs, given by their places at the desk."""
+        own = self.own[assistant][np.sort(members)]
+        value = self.value[:, own].sum(axis=1) + self.count_value[assistant][:, : len(own)].sum(axis=1)
+        return Bundle(assistant, self.client_of[own], own, value)
+
+    def chosen(self, pairs: Ints) -> list[Bundle]:
+        """Return the bundles that some pairs, given as columns of the model, come to."""
+        place = np.searchsorted(self.pairs, pairs)
+        whose = self.assistant_of[place]
+        return [
+            self.bundle(assistant, np.searchsorted(self.own[assistant], place[whose == assistant]))
+            for assistant in np.unique(whose).tolist()
+        ]
+
+    def priced(
+        self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]],
+        node: Node, *, sure: bool,
+    ) -> Priced:
+        """Find bundles that improve a relaxation at its prices.
+
+        Parameters
+        ----------
+        level
+            The level that is maximised, after others of which `reached` is proven.
+        sure
+            Whether to search to the end where no bundle was found, so that there is a bound.
+        """
+        price = self._price(prices, level, reached, node)
+        own = [
+            self._own(assistant, price, prices, level, cuts) for assistant in range(len(self.assistants))
+        ]
+        found = [self._search(n, own[n], _QUICK) for n in range(len(own))]
+        new = [bundle for one in found for bundle in one.bundles]
+        unsure = [n for n, one in enumerate(found) if not one.finished]
+        bound = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
+        bound += sum(one.best for one in found)
+        if not unsure:
+            return Priced(new, bound)
+        if new or not sure:
+            return Priced(new, None)
+        for n in unsure:
+            one = self._search(n, own[n], _THOROUGH)
+            new += one.bundles
+            if not one.finished and not one.bundles:
+                best = best_in(
+                    self.blocks[n], own[n].price, own[n].count_price, _members(own[n]),
+                    self.clock.limits(None),
+                )
+                if best is None:
+                    return Priced(new, None)
+                if best[1] > own[n].threshold + _LITTLE:
+                    new.append(self.bundle(n, best[0]))
+        return Priced(new, None if new else bound)
+
+    def within(
+        self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
+        gap: float,
+    ) -> Bools:
+        """Tell which pairs some bundle holds that is at most so much worse than the best at the prices."""
+        price = self._price(prices, level, reached, root)
+        useful: Bools = np.zeros(len(self.pairs), dtype=np.bool_)
+        for n, here in enumerate(self.desks):
+            mine = self._own(n, price, prices, level, cuts)
+            found = np.zeros((_MANY, max(1, here.most)), dtype=np.int64)
+            size, value = np.zeros(_MANY, dtype=np.int64), np.zeros(_MANY)
+            count, finished = best_bundles(
+                here, mine.price, mine.count_price, mine.threshold - gap, True, _QUICK, mine.cut_begin,
+                mine.cut, mine.cut_price, self._refused[n], found, size, value,
+            )
+            if finished and count <= _MANY:
+                held = found[:count][np.arange(found.shape[1]) < size[:count, None]]
+                useful[self.own[n][np.unique(held)]] = True
+            else:
+                useful[self.own[n]] = True
+        return useful
+
+    def _own(
+        self, assistant: int, price: Floats, prices: Prices, level: int, cuts: Sequence[tuple[int, ...]]
+    ) -> _Own:
+        own, counts = self.own[assistant], self.count_value[assistant]
+        place = {client: n for n, client in enumerate(self.client_of[own].tolist())}
+        at: list[list[int]] = [[] for _ in own]
+        costs: list[float] = []
+        for cut, cost in zip(cuts, prices.cut.tolist(), strict=True):
+            members = [place[client] for client in cut if client in place]
+            if cost > 0.0 and len(members) > 1:
+                for member in members:
+                    at[member].append(len(costs))
+                costs.append(cost)
+        return _Own(
+            price[own], counts[level] - prices.level @ counts[: len(prices.level)],
+            np.cumsum([0, *map(len, at)]), np.array([n for some in at for n in some], dtype=np.int64),
+            np.array(costs), float(prices.assistant[assistant]) + _LITTLE,
+        )
+
+    def _price(self, prices: Prices, level: int, reached: Sequence[int], node: Node) -> Floats:
+        """Return what each pair is worth at some prices: shape (pairs,)."""
+        price: Floats = self.value[level] - prices.level @ self.value[: len(reached)]
+        price -= _client_price(prices, node)[self.client_of]
+        price[node.closed] = _CLOSED
+        return price
+
+    def _search(self, assistant: int, mine: _Own, limit: int) -> _Found:
+        here = self.desks[assistant]
+        found = np.zeros((_ROOM, max(1, here.most)), dtype=np.int64)
+        size, value = np.zeros(_ROOM, dtype=np.int64), np.zeros(_ROOM)
+        count, finished = best_bundles(
+            here, mine.price, mine.count_price, mine.threshold, False, limit, mine.cut_begin, mine.cut,
+            mine.cut_price, self._refused[assistant], found, size, value,
+        )
+        bundles = [self.bundle(assistant, found[n, : size[n]]) for n in range(min(count, _ROOM))]
+        best = float(value[(count - 1) % _ROOM]) if count else mine.threshold
+        return _Found(bundles, best, finished)
+
+
+def _client_price(prices: Prices, node: Node) -> Floats:
+    """Return prices of which none is paid for leaving out a client who may be."""
+    price = np.maximum(prices.client, 0.0)
+    price[node.forced] = prices.client[node.forced]
+    return price
+
+
+def _members(own: _Own) -> list[tuple[Ints, float]]:
+    of_client = np.repeat(np.arange(len(own.price)), np.diff(own.cut_begin))
+    return [(of_client[own.cut == n], float(cost)) for n, cost in enumerate(own.cut_price)]
