@@ -16,6 +16,7 @@ from itertools import count
 import numpy as np
 
 from matcher.bundling import Bundling, Node
+from matcher.highs import UndecidedError
 from matcher.master import Bundle, Master
 from matcher.rows import Bools, Floats
 from matcher.subset_rows import broken_rows
@@ -72,7 +73,7 @@ class Search:
         """Search until the best is proven or the clock says stop; begin with some bundles and cuts."""
         self.master.add(known)
         self.master.cut(cuts)
-        bound = self._trivial()
+        bound = self.trivial()
         # The most promising node first, by what its relaxation says; of equals the latest, to go deep.
         number = count()
         open_: list[tuple[float, int, float, Node]] = [(0.0, next(number), float(bound), self.root)]
@@ -107,7 +108,10 @@ class Search:
         self.master.restrict(self.root.closed, self.root.forced)
         master = self.master
         while True:
-            _, prices = master.solve()
+            try:
+                _, prices = master.solve()
+            except UndecidedError:
+                return np.ones(len(self.part.pairs), dtype=np.bool_)
             priced = self.part.priced(prices, self.level, self.reached, master.cuts, self.root, sure=True)
             if self.part.clock.is_over():
                 return np.ones(len(self.part.pairs), dtype=np.bool_)
@@ -119,7 +123,7 @@ class Search:
             prices, self.level, self.reached, master.cuts, self.root, priced.bound - self.value + _SAFETY
         )
 
-    def _trivial(self) -> int:
+    def trivial(self) -> int:
         """Bound the level by what each client could add alone, and each assistant's number of clients."""
         part, most = self.part, np.zeros(len(self.part.clients))
         np.maximum.at(most, part.client_of, part.value[self.level])

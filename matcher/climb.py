@@ -27,8 +27,9 @@ from matcher.program import Program, dual_bound, fixed, parts, safe_prices
 from matcher.rows import Bools, Floats, Ints, dense_row
 
 _WHOLE = 1e-6
-# Parts with fewer open pairs are proven soonest as they are, without bundles.
-SMALL = 150
+# How many open pairs a part has whose levels are proven soonest over bundles: smaller ones are easy as
+# they are, and of larger ones (200 clients, 20 assistants, 10 days) bundles still find worse plans.
+SMALL, LARGE = 150, 700
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Climb:
     done: list[Part] = field(default_factory=list)
     # How many levels were reported as proven in all parts.
     told: int = 0
+    # Whether bundles may be tried.
+    bundling: bool = True
 
     def begin(self, program: Program, chosen: Ints) -> None:
         """Put the parts of a program in line, with what is chosen of them in a plan to begin with."""
@@ -92,7 +95,7 @@ class Climb:
 
     def _step(self, part: Part) -> None:
         program = part.program
-        if part.level == 0 and self._large(program):
+        if part.level == 0 and self._by_bundles(program):
             self._bundle(part)
             return
         goal = group(self.model, program.column, self.levels, part.level)
@@ -123,9 +126,10 @@ class Climb:
             bounds = goal.bounds(bound, goal.values(float(goal.value @ best)))
             self.done.append(replace(part, best=best, bounds=tuple(bounds)))
 
-    def _large(self, program: Program) -> bool:
+    def _by_bundles(self, program: Program) -> bool:
         pairs = int(np.searchsorted(program.column, self.model.pairs))
-        return pairs >= SMALL and counted(self.model, self.levels) > 0 and not reaches_midnight(self.model)
+        fits = self.bundling and SMALL <= pairs <= LARGE
+        return fits and counted(self.model, self.levels) > 0 and not reaches_midnight(self.model)
 
     def _bundle(self, part: Part) -> None:
         """Prove the first levels of a part by bundles of clients."""
@@ -137,7 +141,9 @@ class Climb:
         proven = by_bundles(
             self.model, part.program, part.best, levels, self.pinned, self.clock, tell
         )
-        if proven.bound is not None:
+        # Where numbers failed rather than time, single appointments go on from here.
+        self.bundling = proven.bound is None or self.clock.is_over()
+        if proven.bound is not None and self.bundling:
             self.done.append(Part(proven.program, proven.best, proven.levels, (proven.bound,)))
             return
         plan = np.zeros(self.model.columns)

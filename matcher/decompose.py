@@ -11,6 +11,7 @@ from matcher.block import columns_of
 from matcher.branch_price import Best, Search
 from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
+from matcher.highs import UndecidedError
 from matcher.levels import Objective
 from matcher.master import Bundle
 from matcher.model import Model
@@ -85,7 +86,11 @@ def by_bundles(
             report(n, value - offset[n], bound - offset[n])
 
         search = Search(part, n, tuple(reached), root, found.bundles, tell)
-        found = search.run(known, cuts)
+        try:
+            found = search.run(known, cuts)
+        except UndecidedError:
+            # What is proven stays; the levels left are proven over single appointments.
+            found = Best(search.best, search.value, search.trivial())
         if found.value < found.bound:
             break
         reached.append(found.value)

@@ -42,6 +42,10 @@ class Found:
     finished: bool
 
 
+class UndecidedError(Exception):
+    """HiGHS ended without an answer, for numerical reasons."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a run may take: seconds, a seed; and whom it asks whether to go on.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from matcher.highs import quiet
+from matcher.highs import UndecidedError, quiet
 from matcher.rows import Bools, Floats, Ints
 
 # What it costs to leave a level that is proven, or a client who must be served, one unit short:
@@ -143,10 +143,16 @@ class Master:
             self._solver.changeRowBounds(client, 1.0 if must[client] else -np.inf, 1.0)
 
     def solve(self) -> tuple[float, Prices]:
-        """Solve the relaxation over the bundles known: its value and prices."""
+        """Solve the relaxation over the bundles known: its value and prices.
+
+        Raises
+        ------
+        UndecidedError
+            HiGHS found no optimum.
+        """
         self._solver.run()
         if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise ArithmeticError(f"the restricted master ended with {self._solver.getModelStatus()}")
+            raise UndecidedError(f"the restricted master ended with {self._solver.getModelStatus()}")
         solution = self._solver.getSolution()
         point = np.array(solution.col_value)
         self.point, self.short = point[self._first :], float(point[: self._first].sum())

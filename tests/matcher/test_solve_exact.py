@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from benchmarks.rounds import office_round
+from matcher.highs import UndecidedError
+from matcher.master import Master, Prices
 from tests.matcher.exact import optimum
 from tests.matcher.rounds import small_round
 from tests.matcher.solving import planned, values
@@ -41,7 +43,7 @@ def test_every_level_of_an_office_is_as_good_as_can_be(seed: int) -> None:
 
 @pytest.fixture
 def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rounds of every size are proven by bundles, as only large ones are otherwise."""
+    """Rounds of every size are proven by bundles, as only those of an office are otherwise."""
     monkeypatch.setattr("matcher.climb.SMALL", 1)
 
 
@@ -49,6 +51,23 @@ def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", range(EVERYDAY))
 def test_bundles_prove_every_level_of_a_small_round(seed: int) -> None:
     assert_as_good_as_can_be(small_round(Random(seed)))
+
+
+@pytest.mark.usefixtures("bundled")
+@pytest.mark.parametrize("solves", [0, 3, 20])
+def test_a_master_that_cannot_be_solved_leaves_the_rest_to_single_appointments(
+    monkeypatch: pytest.MonkeyPatch, solves: int
+) -> None:
+    left = iter(range(solves))
+    solve = Master.solve
+
+    def fails_in_the_end(master: Master) -> tuple[float, Prices]:
+        if next(left, None) is None:
+            raise UndecidedError("no optimum")
+        return solve(master)
+
+    monkeypatch.setattr(Master, "solve", fails_in_the_end)
+    assert_as_good_as_can_be(office_round(24, 4, 5, 0))
 
 
 @pytest.mark.usefixtures("bundled")
