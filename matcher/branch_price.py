@@ -29,7 +29,11 @@ _ROUNDS, _CUTS = (6, 1), (25, 8)
 # A master with more rows of cuts, or more bundles for each assistant, is built anew with the best.
 _MANY_CUTS, _MANY_BUNDLES, _KEPT_BUNDLES = 130, 250, 60
 # Dives are tried at every so many nodes.
-_DIVES = 10
+_DIVES = 5
+# A step of a dive takes so many pairs at most, of such a share at least, or else the one of the largest.
+_TAKEN, _SURE = 8, 0.75
+# How many turns of pricing a step takes: at least, where it is promising, and at most.
+_TURNS = 2, 10
 
 
 @dataclass(frozen=True)
@@ -105,23 +109,23 @@ class Search:
 
     def useful(self) -> Bools:
         """Tell which pairs can be in a choice that is as good as the best."""
-        self.master.restrict(self.root.closed, self.root.forced)
-        master = self.master
+        master, open_ = self.master, ~self.root.closed
+        master.restrict(self.root.closed, self.root.forced)
         while True:
             try:
                 _, prices = master.solve()
             except UndecidedError:
-                return np.ones(len(self.part.pairs), dtype=np.bool_)
-            priced = self.part.priced(prices, self.level, self.reached, master.cuts, self.root, sure=True)
+                return open_
+            priced = self.part.priced(
+                prices, self.level, self.reached, master.cuts, self.root, enough=self.value + _WHOLE
+            )
             if self.part.clock.is_over():
-                return np.ones(len(self.part.pairs), dtype=np.bool_)
+                return open_
             if not master.add(priced.bundles):
-                break
-        if priced.bound is None:
-            return np.ones(len(self.part.pairs), dtype=np.bool_)
-        return self.part.within(
-            prices, self.level, self.reached, master.cuts, self.root, priced.bound - self.value + _SAFETY
-        )
+                gap = priced.bound - self.value + _SAFETY
+                return open_ & self.part.within(
+                    prices, self.level, self.reached, master.cuts, self.root, gap
+                )
 
     def trivial(self) -> int:
         """Bound the level by what each client could add alone, and each assistant's number of clients."""
@@ -156,25 +160,23 @@ class Search:
                 break
         return limit
 
-    def _priced(self, node: Node, limit: float, *, sure: bool = True) -> float:
-        """Add bundles until none improves the relaxation; return a bound.
-
-        Where it need not be `sure`, the search ends when bundles are no longer found quickly.
-        """
+    def _priced(self, node: Node, limit: float) -> float:
+        """Add bundles until none improves the relaxation; return a bound."""
         while True:
             value, prices = self.master.solve()
             self.worth = value
             # Where the relaxation over a part of the bundles is above the best already, the node
             # cannot be pruned, and there is no need to know how far above it is.
             open_ = self.master.short < _WHOLE and math.floor(value + _SAFETY) > self.value
+            # A bound below the next whole number is enough; without need of one, any.
+            enough = self.value + 1 - 2 * _SAFETY if not open_ or node is self.root else np.inf
             priced = self.part.priced(
-                prices, self.level, self.reached, self.master.cuts, node, sure=sure and not open_
+                prices, self.level, self.reached, self.master.cuts, node, enough=enough
             )
-            if priced.bound is not None:
-                limit = min(limit, priced.bound)
+            limit = min(limit, priced.bound)
             if math.floor(limit + _SAFETY) <= self.value or self.part.clock.is_over():
                 return limit
-            if not self.master.add(priced.bundles) and not (self._is_whole() and open_ and sure):
+            if not self.master.add(priced.bundles) and not (self._is_whole() and open_):
                 return limit
 
     def _is_whole(self) -> bool:
@@ -206,29 +208,35 @@ class Search:
         return master.cut([tuple(row) for row in rows[:most].tolist()])
 
     def _dive(self, node: Node, limit: float) -> None:
-        """Take the bundles with the largest shares for good, again and again, hoping for a better choice."""
+        """Take the pairs with the largest shares for good, again and again, hoping for a better choice."""
         part = self.part
         while True:
-            limit = self._priced(node, limit, sure=False)
+            self._quickly_priced(node)
             if math.floor(min(limit, self.worth) + _SAFETY) <= self.value or self.master.short > _WHOLE:
                 return
-            shares = self.master.shares
-            open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
-            if part.clock.is_over() or self._is_whole() or open_.max(initial=-1.0) < 0.0:
+            if part.clock.is_over() or self._is_whole():
                 return
-            closed, forced, who = node.closed.copy(), set(node.forced.tolist()), set()
-            for n in np.argsort(-open_, kind="stable")[:4].tolist():
-                bundle = self.master.bundles[n]
-                if open_[n] < min(open_.max() - _WHOLE, 0.7):
-                    break
-                if bundle.assistant in who or closed[bundle.pairs].any():
-                    continue
-                who.add(bundle.assistant)
-                closed |= (part.assistant_of == bundle.assistant) | np.isin(part.client_of, bundle.clients)
-                closed[bundle.pairs] = False
-                forced |= set(bundle.clients.tolist())
-            node = Node(closed, np.array(sorted(forced), dtype=np.int64))
+            shares = self._pair_shares()
+            open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
+            taken = np.argsort(-open_, kind="stable")[:_TAKEN]
+            taken = taken[open_[taken] >= min(open_.max(), _SURE)]
+            closed = node.closed | np.isin(part.client_of, part.client_of[taken])
+            closed[taken] = node.closed[taken]
+            node = Node(closed, np.union1d(node.forced, part.client_of[taken]))
             self.master.restrict(node.closed, node.forced)
+
+    def _quickly_priced(self, node: Node) -> None:
+        """Add bundles for a few turns, or until everyone forced is served."""
+        for turn in range(_TURNS[1]):
+            self.worth, prices = self.master.solve()
+            promising = self.master.short < _WHOLE and math.floor(self.worth + _SAFETY) > self.value
+            if (turn >= _TURNS[0] and promising) or self.part.clock.is_over():
+                return
+            new = self.part.priced(
+                prices, self.level, self.reached, self.master.cuts, node, enough=np.inf
+            ).bundles
+            if not self.master.add(new):
+                return
 
     def _children(self, node: Node, of_pair: Floats) -> list[Node]:
         """Split a node: a client is served or not, or else meets an assistant or not."""

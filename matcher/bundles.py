@@ -27,7 +27,7 @@ _COSTLY = 20
 def best_bundles(
     desk: Desk, price: Floats, count_price: Floats, threshold: float, every: bool, limit: int,
     cut_begin: Ints, cut: Ints, cut_price: Floats, refused: Bits, found: Ints, size: Ints, value: Floats,
-) -> tuple[int, bool]:
+) -> tuple[int, float, bool]:
     """Find bundles worth more than a threshold.
 
     Parameters
@@ -50,8 +50,9 @@ def best_bundles(
 
     Returns
     -------
-    tuple[int, bool]
-        How many were found, and whether there is none but these.
+    tuple[int, float, bool]
+        How many were found, what no bundle is worth more than (the threshold at least), and whether
+        there is none but these.
     """
     clients, most = price.shape[0], desk.most
     days, words = desk.day_slots.shape[0], refused.shape[1]
@@ -75,7 +76,9 @@ def best_bundles(
     worth = np.zeros(most + 1)
     key = np.zeros((most + 1, words), dtype=np.uint64)
 
-    best, outs, steps, sure, depth = threshold, 0, 0, True, 0
+    # What nothing that was left undecided is worth more than.
+    doubt = threshold
+    best, outs, steps, depth = threshold, 0, 0, 0
     while depth >= 0:
         at = following[depth]
         if (
@@ -96,11 +99,15 @@ def best_bundles(
         for n in range(cut_begin[client], cut_begin[client + 1]):
             if held[cut[n]] == 1:
                 total -= cut_price[cut[n]]
-        if total + rest[at + 1, then, deeper if counted else 0] <= best + _LITTLE:
+        most_with = total + rest[at + 1, then, deeper if counted else 0]
+        if most_with <= best + _LITTLE:
             continue
         steps += 1
         if steps > limit:
-            return outs, False
+            doubt = max(doubt, most_with)
+            for n in range(deeper):
+                doubt = max(doubt, worth[n] + rest[following[n], state[n], n if counted else 0])
+            return outs, max(doubt, best), False
         key[deeper] = key[depth]
         key[deeper, client >> 6] |= np.uint64(1) << np.uint64(client & 63)
         entry = _entry(key[deeper], refused.shape[0])
@@ -125,9 +132,10 @@ def best_bundles(
                 visits[deeper], scratch, limit,
             )
         if fits != YES:
-            sure = sure and fits != UNKNOWN
             if fits == NO:
                 refused[entry] = key[deeper]
+            else:
+                doubt = max(doubt, most_with)
             continue
         for n in range(cut_begin[client], cut_begin[client + 1]):
             held[cut[n]] += 1
@@ -139,7 +147,34 @@ def best_bundles(
             outs += 1
             if not every:
                 best = total
-    return outs, sure
+    # In search of every bundle, what is in doubt counts even below the best.
+    return outs, max(doubt, best), doubt <= (threshold if every else best)
+
+
+@compiled
+def best_with(desk: Desk, price: Floats, count_price: Floats) -> Floats:
+    """Bound what a bundle with each client is worth, by capacity and number alone: shape (clients,)."""
+    most, states = desk.most, desk.after.shape[0]
+    order = np.flatnonzero(price > _CLOSED)
+    counted = most if desk.counted or count_price.any() else 0
+    rest = _rest(desk, price, count_price, order, counted)
+    bound = np.full(price.shape[0], -np.inf)
+    before = np.full((states, counted + 1), -np.inf)
+    before[0, 0] = 0.0
+    for at in range(order.shape[0]):
+        client = order[at]
+        later = before.copy()
+        for state in range(states):
+            then = desk.after[state, desk.kind[client]]
+            for count in range(counted + 1):
+                if then < 0 or before[state, count] == -np.inf or (counted and count == counted):
+                    continue
+                more = count + 1 if counted else 0
+                total = before[state, count] + price[client] + count_price[count]
+                bound[client] = max(bound[client], total + rest[at + 1, then, more])
+                later[then, more] = max(later[then, more], total)
+        before = later
+    return bound
 
 
 @compiled

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.block import best_in, block
-from matcher.bundles import best_bundles
+from matcher.bundles import best_bundles, best_with
 from matcher.clock import Clock
 from matcher.desk import Desk, desk
 from matcher.levels import Objective
@@ -59,15 +59,22 @@ class _Own(NamedTuple):
 
 class _Found(NamedTuple):
     bundles: list[Bundle]
-    best: float
+    bound: float
     finished: bool
 
 
 class Priced(NamedTuple):
-    """New bundles, and a bound on the level over every choice of bundles, if it is sure."""
+    """New bundles, and a bound on the level over every choice of bundles.
+
+    Attributes
+    ----------
+    tight
+        Whether the bound is what the prices say, and not more because a search was not ended.
+    """
 
     bundles: list[Bundle]
-    bound: float | None
+    bound: float
+    tight: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,7 @@ class Bundling:
 
     def priced(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]],
-        node: Node, *, sure: bool,
+        node: Node, *, enough: float,
     ) -> Priced:
         """Find bundles that improve a relaxation at its prices.
 
@@ -172,35 +179,27 @@ class Bundling:
         ----------
         level
             The level that is maximised, after others of which `reached` is proven.
-        sure
-            Whether to search to the end where no bundle was found, so that there is a bound.
+        enough
+            A bound that is low enough: where no bundle was found, but the bound is higher because a
+            search was not ended, it is ended.
         """
         price = self._price(prices, level, reached, node)
         own = [
             self._own(assistant, price, prices, level, cuts) for assistant in range(len(self.assistants))
         ]
         found = [self._search(n, own[n], _QUICK) for n in range(len(own))]
-        new = [bundle for one in found for bundle in one.bundles]
-        unsure = [n for n, one in enumerate(found) if not one.finished]
-        bound = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
-        bound += sum(one.best for one in found)
-        if not unsure:
-            return Priced(new, bound)
-        if new or not sure:
-            return Priced(new, None)
-        for n in unsure:
-            one = self._search(n, own[n], _THOROUGH)
-            new += one.bundles
-            if not one.finished and not one.bundles:
-                best = best_in(
-                    self.blocks[n], own[n].price, own[n].count_price, _members(own[n]),
-                    self.clock.limits(None),
-                )
-                if best is None:
-                    return Priced(new, None)
-                if best[1] > own[n].threshold + _LITTLE:
-                    new.append(self.bundle(n, best[0]))
-        return Priced(new, None if new else bound)
+        rest = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
+        for further in (self._searched, self._branched):
+            new = [bundle for one in found for bundle in one.bundles]
+            bound = rest + sum(one.bound for one in found)
+            tight = all(one.finished for one in found)
+            if new or tight or bound <= enough or self.clock.is_over():
+                return Priced(new, bound, tight)
+            found = [one if one.finished else further(n, own[n]) for n, one in enumerate(found)]
+        return Priced(
+            [bundle for one in found for bundle in one.bundles], rest + sum(one.bound for one in found),
+            all(one.finished for one in found),
+        )
 
     def within(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
@@ -210,18 +209,19 @@ class Bundling:
         price = self._price(prices, level, reached, root)
         useful: Bools = np.zeros(len(self.pairs), dtype=np.bool_)
         for n, here in enumerate(self.desks):
-            mine = self._own(n, price, prices, level, cuts)
+            mine, own = self._own(n, price, prices, level, cuts), self.own[n]
+            least = mine.threshold - gap
+            useful[own] = best_with(here, mine.price, mine.count_price) >= least
             found = np.zeros((_MANY, max(1, here.most)), dtype=np.int64)
             size, value = np.zeros(_MANY, dtype=np.int64), np.zeros(_MANY)
-            count, finished = best_bundles(
-                here, mine.price, mine.count_price, mine.threshold - gap, True, _QUICK, mine.cut_begin,
-                mine.cut, mine.cut_price, self._refused[n], found, size, value,
+            count, _, finished = best_bundles(
+                here, np.where(useful[own], mine.price, _CLOSED), mine.count_price, least, True, _QUICK,
+                mine.cut_begin, mine.cut, mine.cut_price, self._refused[n], found, size, value,
             )
             if finished and count <= _MANY:
                 held = found[:count][np.arange(found.shape[1]) < size[:count, None]]
-                useful[self.own[n][np.unique(held)]] = True
-            else:
-                useful[self.own[n]] = True
+                useful[own] = False
+                useful[own[np.unique(held)]] = True
         return useful
 
     def _own(
@@ -254,13 +254,27 @@ class Bundling:
         here = self.desks[assistant]
         found = np.zeros((_ROOM, max(1, here.most)), dtype=np.int64)
         size, value = np.zeros(_ROOM, dtype=np.int64), np.zeros(_ROOM)
-        count, finished = best_bundles(
+        count, bound, finished = best_bundles(
             here, mine.price, mine.count_price, mine.threshold, False, limit, mine.cut_begin, mine.cut,
             mine.cut_price, self._refused[assistant], found, size, value,
         )
         bundles = [self.bundle(assistant, found[n, : size[n]]) for n in range(min(count, _ROOM))]
-        best = float(value[(count - 1) % _ROOM]) if count else mine.threshold
-        return _Found(bundles, best, finished)
+        return _Found(bundles, bound, finished)
+
+    def _searched(self, assistant: int, mine: _Own) -> _Found:
+        return self._search(assistant, mine, _THOROUGH)
+
+    def _branched(self, assistant: int, mine: _Own) -> _Found:
+        """Find the best bundle by HiGHS; where time is up, only a bound by capacity is known."""
+        best = best_in(
+            self.blocks[assistant], mine.price, mine.count_price, _members(mine), self.clock.limits(None)
+        )
+        if best is None:
+            here = self.desks[assistant]
+            bound = float(best_with(here, mine.price, mine.count_price).max(initial=0.0))
+            return _Found([], max(bound, mine.threshold), False)
+        pays = best[1] > mine.threshold + _LITTLE
+        return _Found([self.bundle(assistant, best[0])] if pays else [], max(best[1], mine.threshold), True)
 
 
 def _client_price(prices: Prices, node: Node) -> Floats:

@@ -80,7 +80,6 @@ def by_bundles(
     cuts: list[tuple[int, ...]] = []
     reached: list[int] = []
     found = Best(bundles, 0, 0)
-    useful = np.ones(len(part.pairs), dtype=np.bool_)
     for n in range(len(levels)):
         def tell(value: int, bound: int, n: int = n) -> None:
             report(n, value - offset[n], bound - offset[n])
@@ -94,8 +93,7 @@ def by_bundles(
         if found.value < found.bound:
             break
         reached.append(found.value)
-        if n + 1 == len(levels):
-            useful = search.useful()
+        root = Node(root.closed | ~search.useful(), root.forced)
         known, cuts = search.known(), search.master.used_cuts()
     column = _columns(part, found.bundles, pinned[0])
     point = np.isin(program.column, column).astype(np.float64)
@@ -104,7 +102,7 @@ def by_bundles(
         of_open = level.value[program.column]
         if of_open.any():
             rows = rows.joined(dense_row(of_open, float(value - past), float(value - past), -1))
-    zeros = _zeros(model, program, part.pairs[~useful]) & (point < 0.5)
+    zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
     left = fixed(replace(program, rows=rows), np.zeros_like(zeros), zeros)
     bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
     return Proven(left, point[~zeros], len(reached), bound)
