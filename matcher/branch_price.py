@@ -220,6 +220,8 @@ class Search:
             open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
             taken = np.argsort(-open_, kind="stable")[:_TAKEN]
             taken = taken[open_[taken] >= min(open_.max(), _SURE)]
+            # Of a client's pairs that are taken alike, only the first.
+            taken = taken[np.unique(part.client_of[taken], return_index=True)[1]]
             closed = node.closed | np.isin(part.client_of, part.client_of[taken])
             closed[taken] = node.closed[taken]
             node = Node(closed, np.union1d(node.forced, part.client_of[taken]))

@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.compiled import compiled
 from matcher.desk import Desk
-from matcher.placing import NO, UNKNOWN, YES, place
+from matcher.placing import NO, YES, place
 from matcher.rows import Floats, Ints
 from matcher.times import Bits
 
