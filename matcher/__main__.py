@@ -19,6 +19,7 @@ from pathlib import Path
 from matcher.check import check
 from matcher.describe import describe, text
 from matcher.errors import BadPlan, BadRound, BadScenario, Fault
+from matcher.explanation.commands import add_commands
 from matcher.output import Unwritable, check_writable, make_folder, write
 from matcher.plan import Plan
 from matcher.round import Round
@@ -163,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seed", type=_whole(0), metavar="N", help="another year (default: the file's)")
     simulate.add_argument("--progress", action="store_true", help="tell how far it is, unwatched too")
     simulate.set_defaults(command=_simulate)
+    add_commands(commands)
     return parser
 
 
