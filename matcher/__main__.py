@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from matcher.arguments import seconds
 from matcher.check import check
 from matcher.describe import describe, text
 from matcher.errors import BadPlan, BadRound, BadScenario, Fault
@@ -139,7 +139,7 @@ def _parser() -> argparse.ArgumentParser:
     solve = commands.add_parser("solve", help="find the best plan of a round")
     solve.add_argument("round", type=Path, help="an r4r-round/1 document")
     solve.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
-    solve.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    solve.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
     solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="threads (default 2)")
     solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
     solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     certify.add_argument("round", type=Path, help="an r4r-round/1 document")
     certify.add_argument("plan", type=Path, help="an r4r-plan/1 document")
     certify.add_argument("-o", "--output", type=Path, help="where it goes; standard output without")
-    certify.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    certify.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
     certify.set_defaults(command=_certify)
     describe = commands.add_parser("describe", help="say what a round holds before it is solved")
     describe.add_argument("round", type=Path, help="an r4r-round/1 document")
@@ -166,16 +166,6 @@ def _parser() -> argparse.ArgumentParser:
     simulate.set_defaults(command=_simulate)
     add_commands(commands)
     return parser
-
-
-def _seconds(value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds above 0")
-    return seconds
 
 
 def _whole(least: int) -> Callable[[str], int]:

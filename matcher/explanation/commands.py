@@ -1,17 +1,21 @@
-"""Explain from the command line: fixes for clients who are left out."""
+"""Explain from the command line: what would help, and what another decision would change."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from matcher.arguments import pairing, seconds
 from matcher.check import check
 from matcher.errors import BadPlan, Fault
 from matcher.output import check_writable, write
 from matcher.plan import Plan
 from matcher.round import Round
+from matcher.stop import Progress, Stop
 
 
 def add_commands(commands: Any) -> None:
@@ -23,6 +27,21 @@ def add_commands(commands: Any) -> None:
     fixes.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
     fixes.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
     fixes.set_defaults(command=_fixes)
+    whatif = commands.add_parser("whatif", help="solve with further pins and bans, and tell what differs")
+    whatif.add_argument("round", type=Path, help="an r4r-round/1 document")
+    whatif.add_argument("--plan", type=Path, help="the plan that stands; solved first without")
+    whatif.add_argument("--pin", type=pairing, action="append", default=[], metavar="CLIENT=ASSISTANT")
+    whatif.add_argument("--ban", type=pairing, action="append", default=[], metavar="CLIENT=ASSISTANT")
+    whatif.add_argument("-o", "--output", type=Path, help="where the new plan goes; not written without")
+    whatif.add_argument("--json", action="store_true", help="for programs")
+    add_solving(whatif)
+    whatif.set_defaults(command=_whatif)
+
+
+def add_solving(parser: argparse.ArgumentParser) -> None:
+    """Add what every command asks that solves."""
+    parser.add_argument("--time-limit", type=seconds, metavar="S", help="seconds a solve; no limit without")
+    parser.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
 
 
 def _read(options: argparse.Namespace) -> tuple[Round, Plan]:
@@ -54,6 +73,39 @@ def _fixes(options: argparse.Namespace) -> int:
 
     _put(options.output, with_fixes(rnd, plan, tell).to_json())
     return 0
+
+
+def _whatif(options: argparse.Namespace) -> int:
+    from matcher.explanation.whatif import text, whatif, with_decisions
+    from matcher.solver import solve
+
+    stop = Stop(time_limit=options.time_limit, workers=2)
+    if options.plan is None:
+        rnd = Round.from_file(options.round)
+        with_decisions(rnd, options.pin, options.ban)
+        plan = solve(rnd, stop, _progress(options))
+    else:
+        rnd, plan = _read(options)
+    if options.output is not None:
+        check_writable(options.output, sources=(options.round, *([options.plan] if options.plan else [])))
+    _, found, told = whatif(rnd, plan, options.pin, options.ban, stop, _progress(options))
+    if options.output is not None:
+        write(options.output, found.to_json())
+    for conflict in (*plan.conflicts, *found.conflicts):
+        print(f"{conflict.code}: {conflict.text}", file=sys.stderr)
+    if told is None:
+        return 3
+    print(json.dumps(told.to_document(), indent=1, ensure_ascii=False) if options.json else text(told))
+    return 0
+
+
+def _progress(options: argparse.Namespace) -> Callable[[Progress], None] | None:
+    def tell(progress: Progress) -> None:
+        value, bound = ("-" if n is None else n for n in (progress.value, progress.bound))
+        told = f"{progress.seconds:7.1f} s  {progress.level:<10}  {value} of at most {bound}"
+        print(told, file=sys.stderr)
+
+    return tell if options.progress or sys.stderr.isatty() else None
 
 
 def _one_of(known: set[str], name: str, what: str) -> None:

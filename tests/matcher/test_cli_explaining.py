@@ -53,3 +53,39 @@ def test_the_fixes_of_one_client_are_told_in_lines(files: Files, capsys: pytest.
     assert said(capsys)[1] == [
         "(whole document): c2 is no unmatched client of this plan; name one of the plan"
     ]
+
+
+def test_what_if_tells_the_new_plan_and_the_difference(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, plan = map(str, files)
+    other = tmp_path / "other.json"
+    command = ["whatif", source, "--plan", plan, "--pin", "c1=a1", "-o", str(other)]
+    assert main(command) == 0
+    lines = said(capsys)[0]
+    assert lines[1] == "  served: 2 -> 1 (-1)"
+    assert lines[10:14] == [
+        "1 clients gain:", "  c1: nobody -> a1 (served +1, language +7)",
+        "1 clients lose:", "  c2: a1 -> nobody (served -2, language -7)",
+    ]
+    assert [pair.client for pair in Plan.from_file(other).pairs] == ["c1"]
+    assert main(["whatif", source, "--ban", "c2=a1", "--json"]) == 0
+    assert json.loads("".join(said(capsys)[0]))["levels"][0] == {
+        "level": "served", "before": 2, "after": 1, "change": -1, "least": -1, "most": -1,
+    }
+
+
+def test_what_cannot_be_decided_ends_like_pins_that_contradict(
+    files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, plan = map(str, files)
+    assert main(["whatif", source, "--plan", plan, "--pin", "c1=a1", "--pin", "c2=a1"]) == 3
+    out, err = said(capsys)
+    assert out == []
+    assert len(err) == 1
+    assert err[0].startswith("load: ")
+    assert main(["whatif", source, "--pin", "c9=a1"]) == 2
+    assert said(capsys)[1] == ["(whole document): c9 is no client of the round; name one of its clients"]
+    with pytest.raises(SystemExit):
+        main(["whatif", source, "--pin", "c1"])
+    assert said(capsys)[1][-1].endswith("'c1' is no pair; write CLIENT=ASSISTANT, like c1=a3")
