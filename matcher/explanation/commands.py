@@ -36,6 +36,14 @@ def add_commands(commands: Any) -> None:
     whatif.add_argument("--json", action="store_true", help="for programs")
     add_solving(whatif)
     whatif.set_defaults(command=_whatif)
+    explain = commands.add_parser("explain", help="say why: everything, or what one person may be told")
+    explain.add_argument("round", type=Path, help="an r4r-round/1 document")
+    explain.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    whom = explain.add_mutually_exclusive_group()
+    whom.add_argument("--for-client", metavar="ID", help="only what this client may be told")
+    whom.add_argument("--for-assistant", metavar="ID", help="only what this assistant may be told")
+    explain.add_argument("--json", action="store_true", help="for programs")
+    explain.set_defaults(command=_explain)
 
 
 def add_solving(parser: argparse.ArgumentParser) -> None:
@@ -96,6 +104,22 @@ def _whatif(options: argparse.Namespace) -> int:
     if told is None:
         return 3
     print(json.dumps(told.to_document(), indent=1, ensure_ascii=False) if options.json else text(told))
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from matcher.explanation.told import for_assistant, for_client, for_coordinators, lines
+
+    rnd, plan = _read(options)
+    if options.for_client is not None:
+        _one_of({client.id for client in rnd.clients}, options.for_client, "client")
+        told = for_client(rnd, plan, options.for_client)
+    elif options.for_assistant is not None:
+        _one_of({assistant.id for assistant in rnd.assistants}, options.for_assistant, "assistant")
+        told = for_assistant(rnd, plan, options.for_assistant)
+    else:
+        told = for_coordinators(rnd, plan)
+    print(json.dumps(told, indent=1, ensure_ascii=False) if options.json else lines(told))
     return 0
 
 

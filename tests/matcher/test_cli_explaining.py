@@ -89,3 +89,22 @@ def test_what_cannot_be_decided_ends_like_pins_that_contradict(
     with pytest.raises(SystemExit):
         main(["whatif", source, "--pin", "c1"])
     assert said(capsys)[1][-1].endswith("'c1' is no pair; write CLIENT=ASSISTANT, like c1=a3")
+
+
+def test_each_reader_is_told_apart(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    source, plan = map(str, files)
+    assert main(["explain", source, plan]) == 0
+    assert said(capsys)[0] == [
+        "c2 meets a1", "  both speak Farsi (native)", "  1 of 1 essential need met", "c1 meets nobody",
+        "  1 of 1 assistant: possible, but their capacity serves others better",
+    ]
+    assert main(["explain", source, plan, "--for-client", "c1"]) == 0
+    assert said(capsys)[0] == [
+        "nobody could be found for you in this round; you stay on the list for the next one",
+        "more times or places at which you can come make it more likely",
+    ]
+    assert main(["explain", source, plan, "--for-assistant", "a1", "--json"]) == 0
+    told = json.loads("".join(said(capsys)[0]))
+    assert [meeting["client"] for meeting in told["meets"]] == ["c2"]
+    assert main(["explain", source, plan, "--for-assistant", "a9"]) == 2
+    assert said(capsys)[1] == ["(whole document): a9 is no assistant of this plan; name one of the plan"]
