@@ -36,6 +36,13 @@ def add_commands(commands: Any) -> None:
     whatif.add_argument("--json", action="store_true", help="for programs")
     add_solving(whatif)
     whatif.set_defaults(command=_whatif)
+    others = commands.add_parser("alternatives", help="tell what the next assistants for a client would cost")
+    others.add_argument("round", type=Path, help="an r4r-round/1 document")
+    others.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    others.add_argument("--client", metavar="ID", required=True, help="somebody who is matched")
+    others.add_argument("--json", action="store_true", help="for programs")
+    add_solving(others)
+    others.set_defaults(command=_alternatives)
     explain = commands.add_parser("explain", help="say why: everything, or what one person may be told")
     explain.add_argument("round", type=Path, help="an r4r-round/1 document")
     explain.add_argument("plan", type=Path, help="an r4r-plan/1 document")
@@ -104,6 +111,26 @@ def _whatif(options: argparse.Namespace) -> int:
     if told is None:
         return 3
     print(json.dumps(told.to_document(), indent=1, ensure_ascii=False) if options.json else text(told))
+    return 0
+
+
+def _alternatives(options: argparse.Namespace) -> int:
+    from matcher.explanation.alternatives import alternatives, text
+
+    rnd, plan = _read(options)
+    _one_of({pair.client for pair in plan.pairs}, options.client, "matched client")
+    tell = _progress(options)
+
+    def told(assistant: str, progress: Progress) -> None:
+        if tell is not None:
+            print(assistant, end=" ", file=sys.stderr)
+            tell(progress)
+
+    found = alternatives(rnd, plan, options.client, Stop(options.time_limit, workers=2), told)
+    if options.json:
+        print(json.dumps([one.to_document() for one in found], indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(map(text, found)) or "nobody else is possible")
     return 0
 
 

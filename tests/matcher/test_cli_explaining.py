@@ -108,3 +108,16 @@ def test_each_reader_is_told_apart(files: Files, capsys: pytest.CaptureFixture[s
     assert [meeting["client"] for meeting in told["meets"]] == ["c2"]
     assert main(["explain", source, plan, "--for-assistant", "a9"]) == 2
     assert said(capsys)[1] == ["(whole document): a9 is no assistant of this plan; name one of the plan"]
+
+
+def test_the_next_assistants_of_a_client_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    doc = document(assistants=[assistant(), assistant("a2", languages={"fa": "B1"})])
+    source, plan = map(str, written(tmp_path, doc))
+    assert main(["alternatives", source, plan, "--client", "c1"]) == 0
+    assert said(capsys)[0] == ["a2: language -4"]
+    assert main(["alternatives", source, plan, "--client", "c1", "--json", "--progress"]) == 0
+    out, err = said(capsys)
+    assert [(one["assistant"], one["exact"]) for one in json.loads("".join(out))] == [("a2", True)]
+    assert err[0].startswith("a2 ")
