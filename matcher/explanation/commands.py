@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.arguments import pairing, seconds
 from matcher.check import check
-from matcher.errors import BadPlan, Fault
+from matcher.errors import BadPlan, BadRound, Fault
 from matcher.output import check_writable, write
 from matcher.plan import Plan
 from matcher.round import Round
@@ -43,6 +43,12 @@ def add_commands(commands: Any) -> None:
     others.add_argument("--json", action="store_true", help="for programs")
     add_solving(others)
     others.set_defaults(command=_alternatives)
+    advise = commands.add_parser("advise", help="rank new assistants and extra hours by whom they serve")
+    advise.add_argument("round", type=Path, help="an r4r-round/1 document")
+    advise.add_argument("--plan", type=Path, help="the plan that stands; solved first without")
+    advise.add_argument("--json", action="store_true", help="for programs")
+    add_solving(advise)
+    advise.set_defaults(command=_advise)
     explain = commands.add_parser("explain", help="say why: everything, or what one person may be told")
     explain.add_argument("round", type=Path, help="an r4r-round/1 document")
     explain.add_argument("plan", type=Path, help="an r4r-plan/1 document")
@@ -55,7 +61,7 @@ def add_commands(commands: Any) -> None:
 
 def add_solving(parser: argparse.ArgumentParser) -> None:
     """Add what every command asks that solves."""
-    parser.add_argument("--time-limit", type=seconds, metavar="S", help="seconds a solve; no limit without")
+    parser.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
     parser.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
 
 
@@ -131,6 +137,31 @@ def _alternatives(options: argparse.Namespace) -> int:
         print(json.dumps([one.to_document() for one in found], indent=1, ensure_ascii=False))
     else:
         print("\n".join(map(text, found)) or "nobody else is possible")
+    return 0
+
+
+def _advise(options: argparse.Namespace) -> int:
+    from matcher.explanation.advise import advise, table
+
+    if options.plan is None:
+        rnd, plan = Round.from_file(options.round), None
+    else:
+        rnd, plan = _read(options)
+
+    def tell(what: str, done: int, total: int) -> None:
+        if options.progress or sys.stderr.isatty():
+            print(f"{what}: {done} of {total}", file=sys.stderr)
+
+    try:
+        new, hours = advise(rnd, plan, Stop(options.time_limit, workers=2), tell)
+    except ValueError as error:
+        raise BadRound([Fault("/pins", str(error), "take back pins; solve tells which")]) from None
+    if options.json:
+        rows = {"recruits": new, "hours": hours}
+        told = {name: [row.to_document() for row in of] for name, of in rows.items()}
+        print(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        print(f"a new assistant\n{table(new)}\nan hour more of a present one\n{table(hours)}")
     return 0
 
 

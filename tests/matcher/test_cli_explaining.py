@@ -121,3 +121,28 @@ def test_the_next_assistants_of_a_client_are_told(
     out, err = said(capsys)
     assert [(one["assistant"], one["exact"]) for one in json.loads("".join(out))] == [("a2", True)]
     assert err[0].startswith("a2 ")
+
+
+def test_whom_to_look_for_is_told(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    source, plan = map(str, files)
+    assert main(["advise", source, "--plan", plan]) == 0
+    lines = said(capsys)[0]
+    assert (lines[0], lines[3]) == ("a new assistant", "an hour more of a present one")
+    assert lines[4] == "  1. +1 served (exactly), +1 clients: a1: an hour more, within their hours"
+    assert main(["advise", source, "--json", "--progress"]) == 0
+    out, err = said(capsys)
+    told = json.loads("".join(out))
+    assert [(row["gain"], row["most"], row["text"]) for row in told["hours"]] == [
+        (1, 1, "a1: an hour more, within their hours")
+    ]
+    assert err[0] == "recruits: 1 of 2"
+
+
+def test_no_advice_is_given_where_pins_contradict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    doc = document(clients=[client(languages={})], pins=[{"client": "c1", "assistant": "a1"}])
+    source = tmp_path / "round.json"
+    source.write_text(json.dumps(doc), encoding="utf-8")
+    assert main(["advise", str(source)]) == 2
+    assert said(capsys)[1] == ["/pins: the pins contradict; take back pins; solve tells which"]
