@@ -53,6 +53,10 @@ def _solve(options: argparse.Namespace) -> int:
 
     stop = Stop(time_limit=options.time_limit, workers=options.workers, seed=options.seed)
     plan = solve(rnd, stop, _tell if options.progress or sys.stderr.isatty() else None)
+    if options.fixes and plan.status != "infeasible":
+        from matcher.explanation.fixes import with_fixes
+
+        plan = with_fixes(rnd, plan)
     if options.output is None:
         sys.stdout.buffer.write(plan.to_json())
         sys.stdout.flush()
@@ -143,6 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="threads (default 2)")
     solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
     solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
+    solve.add_argument("--fixes", action="store_true", help="add what would help whoever is left out")
     solve.set_defaults(command=_solve)
     check = commands.add_parser("check", help="check a plan against its round")
     check.add_argument("round", type=Path, help="an r4r-round/1 document")

@@ -16,9 +16,9 @@ from matcher.explanation.stretches import whole
 from matcher.languages import language_name, level_name
 from matcher.parts import Assistant, Client, Wishes
 
-# Kinds of changes, the smallest first: what the client gives up, what they do more, what an
+# Kinds of changes, the smallest first: none, what the client gives up, what they do more, what an
 # assistant does more, and somebody new.
-KINDS = ("language", "wish", "place", "come", "clients", "minutes", "hours", "recruit")
+KINDS = ("again", "language", "wish", "place", "come", "clients", "minutes", "hours", "recruit")
 # How many levels of a language may be given up.
 _LEVELS = 2
 

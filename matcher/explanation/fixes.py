@@ -59,6 +59,9 @@ class Fixes:
     def _changes(self, client: Client) -> Iterator[Change]:
         standing = self.standing
         rnd = standing.round
+        if not standing.proven:
+            everybody = tuple(a.id for a in rnd.assistants)
+            yield Change("again", 0, (), f"{client.id} fits in as it is", everybody)
         yield from of_client(standing, client)
         always = standing.desks.with_client(
             replace(client, availability=whole(standing)), [a.id for a in rnd.assistants]
@@ -137,6 +140,8 @@ class Fixes:
 
     def _needs_decision(self, client: Client, change: Change) -> bool:
         """Tell whether an optimal plan could do without the client."""
+        if change.kind == "again":
+            return True
         if change.assistant is None and self.standing.proven:
             # Without the client it would be a plan of the round as it is, which serves less.
             return False

@@ -43,6 +43,12 @@ def test_fixes_are_added_to_a_plan(files: Files, capsys: pytest.CaptureFixture[s
     assert main(["check", source, plan]) == 0
 
 
+def test_a_plan_may_be_solved_with_its_fixes(files: Files, tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    assert main(["solve", str(files[0]), "-o", str(other), "--fixes"]) == 0
+    assert Plan.from_file(other).unmatched[0].fixes[0].text == "a1 takes 2 clients instead of 1"
+
+
 def test_the_fixes_of_one_client_are_told_in_lines(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
     source, plan = map(str, files)
     assert main(["fixes", source, plan, "--client", "c1"]) == 0

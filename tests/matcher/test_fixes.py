@@ -14,6 +14,7 @@ from matcher import Plan, Round, Stop, solve
 from matcher.explanation.fixes import Fixes, with_fixes
 from matcher.explanation.patches import patched
 from matcher.explanation.standing import Standing
+from matcher.plan_parts import Level, Unmatched
 from tests.builders import assistant, at, client, document, hours, need
 from tests.matcher.explaining import Document, best_served, served, solved, weights
 from tests.matcher.laws import everyday_and_long, lawful
@@ -215,6 +216,18 @@ def test_moves_that_lose_somebody_do_not_hold() -> None:
     assert standing.holds(standing.desks, {"a1": frozenset({"c2"})}, client=None, assistant=None)
     assert not standing.holds(standing.desks, {"a1": frozenset({"c1"})}, client=None, assistant=None)
     assert not standing.holds(standing.desks, {"a1": frozenset({"c1", "c2"})}, client=None, assistant=None)
+
+
+def test_a_plan_that_the_clock_stopped_may_have_room_as_it_is() -> None:
+    rnd = Round.from_document(document())
+    solved_plan = solve(rnd, Stop())
+    left_out = replace(
+        solved_plan, status="feasible", pairs=(), unmatched=(Unmatched(client="c1"),),
+        levels=(Level(level="served", value=0, bound=1),),
+    )
+    (fix,) = Fixes(rnd, left_out).of("c1")
+    assert fix.text == "c1 fits in as it is; c1 meets a1"
+    assert fix.patch == ({"op": "add", "path": "/pins", "value": [{"client": "c1", "assistant": "a1"}]},)
 
 
 def test_two_fixes_of_a_client_are_of_two_kinds_and_none_holds_another() -> None:
