@@ -34,20 +34,20 @@ def add_commands(commands: Any) -> None:
     whatif.add_argument("--ban", type=pairing, action="append", default=[], metavar="CLIENT=ASSISTANT")
     whatif.add_argument("-o", "--output", type=Path, help="where the new plan goes; not written without")
     whatif.add_argument("--json", action="store_true", help="for programs")
-    add_solving(whatif)
+    add_solving(whatif, "each solve")
     whatif.set_defaults(command=_whatif)
     others = commands.add_parser("alternatives", help="tell what the next assistants for a client would cost")
     others.add_argument("round", type=Path, help="an r4r-round/1 document")
     others.add_argument("plan", type=Path, help="an r4r-plan/1 document")
     others.add_argument("--client", metavar="ID", required=True, help="somebody who is matched")
     others.add_argument("--json", action="store_true", help="for programs")
-    add_solving(others)
+    add_solving(others, "each solve")
     others.set_defaults(command=_alternatives)
     advise = commands.add_parser("advise", help="rank new assistants and extra hours by whom they serve")
     advise.add_argument("round", type=Path, help="an r4r-round/1 document")
     advise.add_argument("--plan", type=Path, help="the plan that stands; solved first without")
     advise.add_argument("--json", action="store_true", help="for programs")
-    add_solving(advise)
+    add_solving(advise, "all")
     advise.set_defaults(command=_advise)
     explain = commands.add_parser("explain", help="say why: everything, or what one person may be told")
     explain.add_argument("round", type=Path, help="an r4r-round/1 document")
@@ -59,9 +59,10 @@ def add_commands(commands: Any) -> None:
     explain.set_defaults(command=_explain)
 
 
-def add_solving(parser: argparse.ArgumentParser) -> None:
-    """Add what every command asks that solves."""
-    parser.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
+def add_solving(parser: argparse.ArgumentParser, limited: str) -> None:
+    """Add what every command asks that solves; `limited` says what its limit holds for."""
+    told = f"seconds of {limited}; no limit without"
+    parser.add_argument("--time-limit", type=seconds, metavar="S", help=told)
     parser.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
 
 
