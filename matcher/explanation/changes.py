@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from matcher.candidates import CODES, NO_COMMON_TIME
+from matcher.explanation.desks import Desks
 from matcher.explanation.patches import Operation, add, change
 from matcher.explanation.standing import Standing
 from matcher.explanation.stretches import whole
@@ -33,6 +34,8 @@ class Change:
         Levels of language, minutes, or 0 where nothing is counted.
     wanted
         The assistants who may come into question by it.
+    always
+        Desks at which the person who is to be there longer always is; None if nobody is.
     """
 
     kind: str
@@ -42,6 +45,7 @@ class Change:
     wanted: tuple[str, ...]
     client: Client | None = None
     assistant: Assistant | None = None
+    always: Desks | None = None
 
     @property
     def size(self) -> tuple[bool, int, int, int, str]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from matcher.explanation.calendar import fit
 from matcher.explanation.changes import Change, ideal_helper, may_be_paired, of_client
 from matcher.explanation.desks import Desks, only
 from matcher.explanation.patches import Operation, add
 from matcher.explanation.raising import of_client_time, of_hours, of_limits
 from matcher.explanation.standing import Standing
-from matcher.explanation.stretches import minutes, whole
+from matcher.explanation.stretches import minutes, while_there, whole
 from matcher.languages import language_name
 from matcher.parts import Assistant, Client, Interval, Pin
 from matcher.plan import Plan
@@ -75,9 +76,10 @@ class Fixes:
 
     def _ideal(self, assistant: Assistant) -> Desks:
         if assistant.id not in self._always:
-            everybody = [client.id for client in self.standing.round.clients]
+            matched = self.standing.assistant_of
+            left = [client.id for client in self.standing.round.clients if client.id not in matched]
             there = replace(assistant, availability=whole(self.standing), max_clients=None)
-            self._always[assistant.id] = self.standing.desks.with_assistant(there, everybody)
+            self._always[assistant.id] = self.standing.desks.with_assistant(there, left)
         return self._always[assistant.id]
 
     def _recruit(self, client: Client) -> Iterator[Change]:
@@ -105,17 +107,31 @@ class Fixes:
     def _proven(self, client: Client, change: Change) -> str | None:
         """Return with whom the client is in a plan of the changed round that serves all others, too."""
         standing = self.standing
-        for name in sorted(change.wanted):
-            desks, assistant = standing.desks, change.assistant or standing.round.assistant(name)
-            if change.client is not None:
-                desks = desks.with_client(change.client, [name])
-            elif change.kind in ("hours", "recruit") or not desks.may_meet(client.id, name):
+        # One table for all whom a changed client may meet.
+        other = change.client and standing.desks.with_client(change.client, change.wanted)
+        for name in sorted(change.wanted) if self._may_do(client, change) else ():
+            desks, assistant = other or standing.desks, change.assistant or standing.round.assistant(name)
+            if other is None and (change.kind in ("hours", "recruit") or not desks.may_meet(client.id, name)):
                 mine = standing.clients_of.get(name, frozenset())
                 desks = desks.with_assistant(assistant, sorted({client.id, *mine}))
             moves = standing.room(desks, client.id, assistant)
             if moves and standing.holds(desks, moves, client=change.client, assistant=change.assistant):
                 return name
         return self._by_solving(client, change) if self.small else None
+
+    def _may_do(self, client: Client, change: Change) -> bool:
+        """Tell whether the client fits in when somebody is there longer, before tables are made of it."""
+        person = change.client or change.assistant
+        if change.always is None or person is None or any(i.places for i in person.availability):
+            return True
+        (name,), standing = change.wanted, self.standing
+        tasks = [
+            while_there(task, standing, person) for task in change.always.tasks(client.id, name)
+        ] + [task for other in standing.clients_of[name] for task in standing.desks.tasks(other, name)]
+        assistant = change.assistant or standing.round.assistant(name)
+        people = {task.client: standing.round.client(task.client).max_per_day for task in tasks}
+        limits = standing.desks.limits(assistant, people)
+        return fit(tasks, limits, standing.round.slots_per_day) is not None
 
     def _by_solving(self, client: Client, change: Change) -> str | None:
         heavy = 1 + sum(c.weight for c in self.standing.round.clients)

@@ -27,7 +27,7 @@ def of_client_time(
             (add(f"{at}/availability/-", part_document(interval)), *least.operations),
             f"{said}, and {least.text}" if least.said else said, (assistant.id,),
             client=replace(client, availability=(*client.availability, interval)),
-            assistant=least.after if least.said else None,
+            assistant=least.after if least.said else None, always=always,
         )
 
 
@@ -58,7 +58,7 @@ def of_hours(standing: Standing, client: Client, assistant: Assistant, ideal: De
             replace(least.after, availability=(*assistant.availability, interval)),
             add(f"{least.at}/availability/-", part_document(interval)),
             f"is there also on {told(interval)}", minutes(interval),
-        ).changes("hours")
+        ).changes("hours", ideal)
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,12 @@ class _Raised:
     def text(self) -> str:
         return f"{self.after.id} {' and '.join(self.said)}"
 
-    def changes(self, kind: str) -> Iterator[Change]:
+    def changes(self, kind: str, always: Desks | None = None) -> Iterator[Change]:
         if self.said:
-            wanted = (self.after.id,)
-            yield Change(kind, self.minutes, self.operations, self.text, wanted, assistant=self.after)
+            yield Change(
+                kind, self.minutes, self.operations, self.text, (self.after.id,), assistant=self.after,
+                always=always,
+            )
 
 
 def _least(standing: Standing, client: Client, assistant: Assistant) -> _Raised:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from matcher.explanation.calendar import Task
 from matcher.explanation.desks import Desks
 from matcher.explanation.standing import Standing
 from matcher.parts import Assistant, Client, Interval
@@ -42,6 +43,18 @@ def missing(
         Interval(start=rnd.moment(day, first), end=rnd.moment(day, last))
         for _, day, first, last in sorted(found)
     ]
+
+
+def while_there(task: Task, standing: Standing, person: Client | Assistant) -> Task:
+    """Leave of a task's starts those at which a person is there until it ends, wherever that is."""
+    kept = []
+    for day, bits in enumerate(task.starts):
+        here = _present(standing, person, day) if bits else 0
+        for _ in range(task.slots - 1):
+            bits &= here
+            here >>= 1
+        kept.append(bits & here)
+    return task._replace(starts=tuple(kept))
 
 
 def _busy(standing: Standing, assistant: Assistant) -> list[int]:
