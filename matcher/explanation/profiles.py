@@ -26,7 +26,7 @@ def recruits(rnd: Round, left: Sequence[Client]) -> list[Assistant]:
     usual ones, and limits are the median of the present assistants'.
     """
     languages: Counter[str] = Counter()
-    for client in left:
+    for client in left if rnd.open_days else ():
         for tag, level in client.languages.items():
             languages[tag] += client.weight * (level >= rnd.policy.minimum_level)
     out = []

@@ -120,3 +120,8 @@ def test_somebody_who_requires_another_country_is_helped_from_another() -> None:
     rnd = a_round(clients=[client(wishes={"origin": "require-different"})])
     new, _ = advise(rnd, None, Stop())
     assert {row.assistant.origin for row in new if row.gain} == {"RS"}
+
+
+def test_nobody_is_looked_for_where_every_day_is_closed() -> None:
+    days = [f"2026-12-{day:02}" for day in range(7, 14)]
+    assert advise(a_round(closed_days=days), None, Stop()) == ((), ())
