@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from matcher.arguments import seconds
 from matcher.check import check
 from matcher.describe import describe, text
 from matcher.errors import BadPlan, BadRound, BadScenario, Fault
+from matcher.explanation.commands import add_commands
 from matcher.output import Unwritable, check_writable, make_folder, write
 from matcher.plan import Plan
 from matcher.round import Round
@@ -52,6 +53,10 @@ def _solve(options: argparse.Namespace) -> int:
 
     stop = Stop(time_limit=options.time_limit, workers=options.workers, seed=options.seed)
     plan = solve(rnd, stop, _tell if options.progress or sys.stderr.isatty() else None)
+    if options.fixes and plan.status != "infeasible":
+        from matcher.explanation.fixes import with_fixes
+
+        plan = with_fixes(rnd, plan)
     if options.output is None:
         sys.stdout.buffer.write(plan.to_json())
         sys.stdout.flush()
@@ -138,10 +143,11 @@ def _parser() -> argparse.ArgumentParser:
     solve = commands.add_parser("solve", help="find the best plan of a round")
     solve.add_argument("round", type=Path, help="an r4r-round/1 document")
     solve.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
-    solve.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    solve.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
     solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="threads (default 2)")
     solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
     solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
+    solve.add_argument("--fixes", action="store_true", help="add what would help whoever is left out")
     solve.set_defaults(command=_solve)
     check = commands.add_parser("check", help="check a plan against its round")
     check.add_argument("round", type=Path, help="an r4r-round/1 document")
@@ -151,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     certify.add_argument("round", type=Path, help="an r4r-round/1 document")
     certify.add_argument("plan", type=Path, help="an r4r-plan/1 document")
     certify.add_argument("-o", "--output", type=Path, help="where it goes; standard output without")
-    certify.add_argument("--time-limit", type=_seconds, metavar="S", help="seconds; no limit without")
+    certify.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
     certify.set_defaults(command=_certify)
     describe = commands.add_parser("describe", help="say what a round holds before it is solved")
     describe.add_argument("round", type=Path, help="an r4r-round/1 document")
@@ -163,17 +169,8 @@ def _parser() -> argparse.ArgumentParser:
     simulate.add_argument("--seed", type=_whole(0), metavar="N", help="another year (default: the file's)")
     simulate.add_argument("--progress", action="store_true", help="tell how far it is, unwatched too")
     simulate.set_defaults(command=_simulate)
+    add_commands(commands)
     return parser
-
-
-def _seconds(value: str) -> float:
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds above 0")
-    return seconds
 
 
 def _whole(least: int) -> Callable[[str], int]:

@@ -8,6 +8,7 @@ one does, or it grows to another set that can hold: Ignatiev, Previti, Liffiton 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,7 +73,7 @@ def pinned(model: Model, clock: Clock) -> Pinned:
     columns = [_columns(model, pin) for pin in pins]
     for n, pin in enumerate(pins):
         if columns[n] is None:
-            return Pinned(nothing, nothing, _conflict((n,), _code(model, pin)))
+            return Pinned(nothing, nothing, _conflict(pins, (n,), _code(model, pin)))
     known = [column for column in columns if column is not None]
     small = _only(model, {pair for column in known for pair in column[:1]})
     hits: list[set[int]] = []
@@ -81,7 +82,7 @@ def pinned(model: Model, clock: Clock) -> Pinned:
         held = _most_held(small, known, tried, clock)
         if held is None:
             rule = _rule(small, known, tried, clock)
-            return Pinned(nothing, nothing, _conflict(tuple(sorted(tried)), rule))
+            return Pinned(nothing, nothing, _conflict(pins, tuple(sorted(tried)), rule))
         plan, holds = held
         if len(holds) == len(pins):
             return Pinned(np.unique(np.concatenate([np.array(c) for c in known])), plan)
@@ -89,7 +90,8 @@ def pinned(model: Model, clock: Clock) -> Pinned:
         if clock.is_over(_GRACE):
             # All of them contradict, if not as a smallest set.
             rule = _rule(small, known, set(range(len(pins))), clock)
-            return Pinned(nothing, nothing, _conflict(tuple(range(len(pins))), rule))
+            everything = tuple(range(len(pins)))
+            return Pinned(nothing, nothing, _conflict(pins, everything, rule, smallest=False))
 
 
 def _columns(model: Model, pin: Pin) -> tuple[int, ...] | None:
@@ -190,5 +192,19 @@ def _rule(program: Program, pins: list[tuple[int, ...]], forced: set[int], clock
     return "time"
 
 
-def _conflict(pins: tuple[int, ...], code: str) -> Conflict:
-    return Conflict(pins=pins, code=code, text=_TEXTS.get(code, "this rule keeps the pair apart"))
+def _conflict(
+    pins: Sequence[Pin], chosen: tuple[int, ...], code: str, *, smallest: bool = True
+) -> Conflict:
+    """Say in words which pins contradict, by which rule, and whether fewer could."""
+    rule = _TEXTS.get(code, "this rule keeps the pair apart")
+    if len(chosen) == 1:
+        return Conflict(pins=chosen, code=code, text=f"{_told(pins[chosen[0]])} cannot hold: {rule}")
+    said = f"{' and '.join(_told(pins[n]) for n in chosen)} cannot all hold: {rule}; "
+    said += "no smaller set of pins contradicts" if smallest else "fewer of them may do, the time ended"
+    return Conflict(pins=chosen, code=code, text=said)
+
+
+def _told(pin: Pin) -> str:
+    if pin.start is None:
+        return f"{pin.client} with {pin.assistant}"
+    return f"{pin.client} with {pin.assistant} for {pin.need} on {pin.start:%Y-%m-%d %H:%M}"

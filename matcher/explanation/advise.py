@@ -1,0 +1,229 @@
+"""Which new assistant, and whose extra hour, would serve the most more: ranked by solving again.
+
+Every number comes from a plan. First each change is solved with the clients who are left out and one
+assistant, while everybody else keeps what they have: that is quick, and exact for what it may change.
+The best are then solved whole, for as long as there is time, which may find more and proves how much
+more there can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import zip_longest
+from typing import Any
+
+from matcher.candidates import candidates
+from matcher.check import check
+from matcher.clock import Clock
+from matcher.explain import explained
+from matcher.explanation.desks import only
+from matcher.explanation.profiles import narrower, one_more_hour, recruits, told
+from matcher.parts import Assistant
+from matcher.plan import Plan
+from matcher.plan_parts import Level, Pair, Solver
+from matcher.round import Round
+from matcher.round_writing import part_document
+from matcher.solver import solve
+from matcher.stop import Stop
+
+# Rows of each table, and how many recruits are varied by days and places.
+ROWS, _VARIED = 10, 6
+# How many seconds one assistant's own part may take, and what a whole solve needs at least.
+_PART, _LEAST = 5.0, 4.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """One change, and what a plan reaches with it.
+
+    Attributes
+    ----------
+    gain
+        How much more `served` is in that plan than in the plan that stands.
+    most
+        What no plan of the changed round can gain more than.
+    clients
+        How many more clients are matched in that plan; fewer may weigh more.
+    """
+
+    assistant: Assistant
+    text: str
+    gain: int
+    most: int
+    clients: int
+    plan: Plan
+
+    @property
+    def exact(self) -> bool:
+        """Whether the gain is the most there can be."""
+        return self.gain == self.most
+
+    def to_document(self) -> dict[str, Any]:
+        """Write a row for programs."""
+        return {
+            "text": self.text, "gain": self.gain, "most": self.most, "clients": self.clients,
+            "assistant": part_document(self.assistant),
+        }
+
+
+Tell = Callable[[str, int, int], None]
+
+
+def advise(
+    rnd: Round, plan: Plan | None, stop: Stop, tell: Tell | None = None
+) -> tuple[tuple[Advice, ...], tuple[Advice, ...]]:
+    """Rank new assistants, and extra hours of present ones, by how much more could be served.
+
+    Only `served` counts, whatever else the policy wants. Without a plan, or if the policy puts
+    something else first, the round is solved for it, for half of the time.
+
+    Raises
+    ------
+    ValueError
+        The round's pins contradict.
+    """
+    clock = Clock(stop)
+    first = rnd.policy.levels[:1] == ("served",)
+    rnd = replace(rnd, policy=replace(rnd.policy, levels=("served",)))
+    if plan is None or not first:
+        half = None if stop.time_limit is None else stop.time_limit / 2
+        plan = solve(rnd, replace(stop, time_limit=half))
+    if plan.status == "infeasible":
+        raise ValueError("the pins contradict")
+    ranking = _Ranking(rnd, plan, stop, clock, tell or (lambda what, done, total: None))
+    new, hours = ranking.new(), ranking.hours()
+    # In turns, so that both tables have their best rows solved whole if time is short.
+    turns = [row for rows in zip_longest(new, hours) for row in rows if row is not None]
+    whole = ranking.whole(turns)
+
+    def ranked(rows: list[Advice]) -> tuple[Advice, ...]:
+        return tuple(sorted((whole.get(row.text, row) for row in rows), key=_order))
+
+    return ranked(new), ranked(hours)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """What one assistant's own part gains, before the whole plan is checked."""
+
+    assistant: Assistant
+    text: str
+    gain: int
+    clients: int
+    pairs: tuple[Pair, ...]
+
+    @property
+    def order(self) -> tuple[int, int, timedelta, str]:
+        return _order(self)
+
+
+def _order(row: Advice | _Tried) -> tuple[int, int, timedelta, str]:
+    """Put more served first, then more clients, then fewer hours."""
+    hours = sum((i.end - i.start for i in row.assistant.availability), timedelta())
+    return -row.gain, -row.clients, hours, row.text
+
+
+class _Ranking:
+    def __init__(self, rnd: Round, plan: Plan, stop: Stop, clock: Clock, tell: Tell) -> None:
+        self.round, self.plan, self.stop, self.clock, self.tell = rnd, plan, stop, clock, tell
+        matched = {pair.client for pair in plan.pairs}
+        self.left = [client for client in rnd.clients if client.id not in matched]
+        self.served = sum(rnd.client(name).weight for name in matched)
+        self.most = sum(client.weight for client in self.left)
+
+    def new(self) -> list[Advice]:
+        """Rank new assistants: of each language, origin and gender the best shift, days and place."""
+        found = self._tried([(a, told(a)) for a in recruits(self.round, self.left)], "recruits")
+        found += self._tried([
+            (other, told(other)) for one in found[:_VARIED] for other in narrower(self.round, one.assistant)
+        ], "days and places")
+        best: dict[tuple[object, ...], _Tried] = {}
+        for one in sorted(found, key=lambda t: t.order):
+            helper = one.assistant
+            best.setdefault((*helper.languages, helper.origin, helper.gender), one)
+        return self._rows(best.values())
+
+    def hours(self) -> list[Advice]:
+        """Rank the present assistants by the best extra hour of each."""
+        best = []
+        for n, assistant in enumerate(self.round.assistants, start=1):
+            best += self._tried([
+                (other, f"{assistant.id}: an hour more, {when}")
+                for other, when in one_more_hour(self.round, assistant)
+            ])[:1]
+            self.tell("extra hours", n, len(self.round.assistants))
+        return self._rows(best)
+
+    def _tried(self, changes: list[tuple[Assistant, str]], what: str = "") -> list[_Tried]:
+        """Solve anew for each assistant, their clients and those who are left out; the best first."""
+        out = []
+        for n, (assistant, text) in enumerate(changes, start=1):
+            mine = [self.round.client(p.client) for p in self.plan.pairs if p.assistant == assistant.id]
+            small = only(self.round, [*mine, *self.left], [assistant])
+            found = solve(small, replace(self.stop, time_limit=_PART))
+            served = sum(small.client(pair.client).weight for pair in found.pairs)
+            gain = served - sum(client.weight for client in mine)
+            out.append(_Tried(assistant, text, gain, len(found.pairs) - len(mine), found.pairs))
+            if what:
+                self.tell(what, n, len(changes))
+        return sorted(out, key=lambda t: t.order)
+
+    def _rows(self, tried: Iterable[_Tried]) -> list[Advice]:
+        rows = []
+        for one in sorted((t for t in tried if t.gain > 0), key=lambda t: t.order)[:ROWS]:
+            others = [pair for pair in self.plan.pairs if pair.assistant != one.assistant.id]
+            row = self._row(one.assistant, one.text, [*others, *one.pairs], self.most)
+            rows += [row] if row is not None else []
+        return rows
+
+    def _row(self, assistant: Assistant, text: str, pairs: Iterable[Pair], most: int) -> Advice | None:
+        """Count what a plan of the changed round gains; None if the matcher's own checker finds a fault."""
+        rnd = self.changed(assistant)
+        matched, unmatched = explained(rnd, candidates(rnd), pairs)
+        served = sum(rnd.client(pair.client).weight for pair in matched)
+        plan = Plan(
+            round_sha256=rnd.sha256, status="feasible", pairs=matched, unmatched=unmatched,
+            levels=(Level(level="served", value=served, bound=self.served + most),),
+            solver=Solver(version="", seconds=0.0, seed=self.stop.seed, workers=self.stop.workers),
+        )
+        if check(rnd, plan):
+            return None
+        return Advice(
+            assistant=assistant, text=text, gain=served - self.served, most=most,
+            clients=len(matched) - len(self.plan.pairs), plan=plan,
+        )
+
+    def changed(self, assistant: Assistant) -> Round:
+        """Return the round with one assistant changed, or new."""
+        known = any(a.id == assistant.id for a in self.round.assistants)
+        people = tuple(assistant if a.id == assistant.id else a for a in self.round.assistants)
+        return replace(self.round, assistants=people if known else (*people, assistant))
+
+    def whole(self, rows: list[Advice]) -> dict[str, Advice]:
+        """Solve whole rounds for as long as there is time, the best first."""
+        out: dict[str, Advice] = {}
+        for n, row in enumerate(rows, start=1):
+            share = None
+            if self.stop.time_limit is not None:
+                share = max(_LEAST, self.clock.left / (len(rows) - n + 1))
+            if self.clock.is_over() or (share is not None and share > self.clock.left):
+                break
+            found = solve(self.changed(row.assistant), replace(self.stop, time_limit=share))
+            (level,) = found.levels
+            most = min(row.most, level.bound - self.served)
+            better = self._row(row.assistant, row.text, found.pairs, most)
+            kept = better is None or better.gain <= row.gain
+            out[row.text] = replace(row, most=most) if kept or better is None else better
+            self.tell("whole rounds", n, len(rows))
+        return out
+
+
+def table(rows: Iterable[Advice]) -> str:
+    """Write rows as lines: what is gained, how sure that is, and by whom."""
+    lines = []
+    for n, row in enumerate(rows, start=1):
+        sure = "exactly" if row.exact else f"at least; at most {row.most:+}"
+        lines.append(f"{n:3}. {row.gain:+} served ({sure}), {row.clients:+} clients: {row.text}")
+    return "\n".join(lines) or "  nothing that was tried serves more"
