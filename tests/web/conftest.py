@@ -1,15 +1,14 @@
 """An office on a fresh database, its coordinator, browsers, and a clock that stands still."""
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 
+from tests.conftest import Databases
 from tests.web.browser import Browser
 from tests.web.settings import make_settings
 from web import create_app
@@ -20,10 +19,13 @@ LEVELS = ["served", "stability", "origin", "language", "gender", "continuity", "
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with every table, one office and its coordinator: copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "saputnik.db"
-    app = create_app(make_settings(path))
+def templates() -> dict[type[Databases], str]:
+    """The URL of a database with an office for each kind, once it is made: copied for each test."""
+    return {}
+
+
+def _make_template(url: str) -> str:
+    app = create_app(make_settings(url))
     with app.app_context():
         db.create_all()
         office = Office(name="Info Point Belgrade", public_name="Info Point", phone="+381 11 000 0000",
@@ -35,7 +37,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
-    return path
+    return url
 
 
 @pytest.fixture
@@ -46,11 +48,20 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def app(template: Path, tmp_path: Path, clock: time_machine.Traveller) -> Iterator[Flask]:
-    """The application on its own database file, within an app context and with the office chosen."""
-    path = tmp_path / "saputnik.db"
-    shutil.copy(template, path)
-    app = create_app(make_settings(path))
+def filled(databases: Databases, templates: dict[type[Databases], str]) -> Iterator[str]:
+    """The URL of a database with every table, one office and its coordinator."""
+    kind = type(databases)
+    if kind not in templates:
+        templates[kind] = _make_template(databases.create())
+    url = databases.create(templates[kind])
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(filled: str, clock: time_machine.Traveller) -> Iterator[Flask]:
+    """The application on its own database, within an app context and with the office chosen."""
+    app = create_app(make_settings(filled))
     app.testing = True
     app.test_client_class = Browser
     with app.app_context():

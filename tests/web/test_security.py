@@ -269,9 +269,9 @@ def test_an_answer_without_a_form_sets_no_cookie(app: Flask) -> None:
     assert "Set-Cookie" not in app.test_client().get("/robots.txt").headers
 
 
-def test_over_tls_the_cookie_is_bound_to_the_host(template: Any, tmp_path: Any) -> None:
+def test_over_tls_the_cookie_is_bound_to_the_host(filled: str) -> None:
     app = create_app(make_settings(
-        template, public_url="https://saputnik.example", trusted_hosts=("saputnik.example",)))
+        filled, public_url="https://saputnik.example", trusted_hosts=("saputnik.example",)))
     answer = app.test_client().get("/sign-in", base_url="https://saputnik.example")
     with app.app_context():
         db.engine.dispose()
