@@ -36,11 +36,10 @@ class PostgreSQL:
         self._made = 0
         self._connection = psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True)
 
-    def create(self, template: str = "") -> str:
-        """Make a database, empty or a copy of another one that nobody is connected to; return its URL."""
+    def create(self) -> str:
+        """Make an empty database; return its URL."""
         self._made += 1
-        self._do("CREATE DATABASE {} TEMPLATE {}", f"test{self._made}",
-                 str(make_url(template).database) if template else "template0")
+        self._do("CREATE DATABASE {} TEMPLATE template0", f"test{self._made}")
         return f"postgresql://{OWNER}@/test{self._made}?host={self._folder}"
 
     def drop(self, url: str) -> None:
