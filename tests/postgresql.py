@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests alone: a folder of its own, a socket in it, no port, no trust in disks."""
+"""A PostgreSQL server for the tests alone: a folder of its own, with its socket in it, and no port."""
 from __future__ import annotations
 
 import ctypes
@@ -58,7 +58,7 @@ class PostgreSQL:
 def postgresql_server() -> Iterator[PostgreSQL]:
     """Run a server for as long as the block lasts. It ends with this process, however that ends."""
     # Not where pytest has its folders: a socket's address may have hardly more than a hundred letters.
-    folder = Path(tempfile.mkdtemp(prefix="saputnik-", dir="/tmp"))  # noqa: S108 - a new folder, mode 700
+    folder = Path(tempfile.mkdtemp(prefix="saputnik-", dir="/tmp"))
     try:
         run_as = _somebody_else(folder) if os.geteuid() == 0 else {}
         programs = _readable_by_all(folder) if run_as else PROGRAMS

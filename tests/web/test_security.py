@@ -273,7 +273,8 @@ def test_an_answer_without_a_form_sets_no_cookie(app: Flask) -> None:
 
 def test_over_tls_the_cookie_is_bound_to_the_host(app: Flask) -> None:
     app = create_app(make_settings(
-        app.config["SETTINGS"].database_url, public_url="https://saputnik.example", trusted_hosts=("saputnik.example",)))
+        app.config["SETTINGS"].database_url, public_url="https://saputnik.example",
+        trusted_hosts=("saputnik.example",)))
     answer = app.test_client().get("/sign-in", base_url="https://saputnik.example")
     with app.app_context():
         db.engine.dispose()
