@@ -46,6 +46,11 @@ class PostgreSQL:
         """Remove a database, whoever is connected to it."""
         self._do("DROP DATABASE {} WITH (FORCE)", str(make_url(url).database))
 
+    def disconnect(self, url: str) -> None:
+        """End every connection to a database, as a server does that is started anew."""
+        self._connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+                                 [make_url(url).database])
+
     def close(self) -> None:
         """End the connection that makes databases."""
         self._connection.close()

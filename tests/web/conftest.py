@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from tests.conftest import Databases
 from tests.web.browser import Browser
 from tests.web.settings import make_settings
+from tests.web.sorting import no_sorted_texts
 from web import create_app
 from web.models import Base, Office, User, db, use_office
 from web.services.transactions import transaction
@@ -84,7 +85,8 @@ def app(databases: Databases, ready: dict[type[Databases], Ready],
     app.config.update(ready[kind].config)
     with app.app_context():
         _begin_anew()
-        yield app
+        with no_sorted_texts(db.engine):
+            yield app
         db.session.remove()
 
 

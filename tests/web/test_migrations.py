@@ -120,7 +120,7 @@ def test_a_round_keeps_its_plan_and_forgets_one_that_is_gone(engine: Engine) -> 
         connection.execute(rounds.insert().values({**row, "id": 2, "plan_id": gone}))
     schema.upgrade(engine, "0002")
     with engine.begin() as connection:
-        plans = dict(connection.execute(select(rounds.c.id, rounds.c.plan_id)).tuples().all())
+        plans = {row.id: row.plan_id for row in connection.execute(select(rounds))}
         connection.execute(Base.metadata.tables["plan_versions"].delete())
         after = set(connection.scalars(select(rounds.c.plan_id)))
     assert (plans, after) == ({1: 1, 2: None}, {None})
