@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine, event
 
-from web.models import Base
+from web.models import Base, PlainText
 
 _TEXTS = {f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns
-          if column.type.python_type is str}
+          if isinstance(column.type, PlainText)}
 _ORDER = re.compile(r"ORDER BY (.+?)(?: LIMIT | FOR UPDATE|\)|$)", re.DOTALL)
 
 
