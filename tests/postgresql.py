@@ -36,10 +36,10 @@ class PostgreSQL:
         self._made = 0
         self._connection = psycopg.connect(f"host={folder} user={OWNER} dbname=postgres", autocommit=True)
 
-    def create(self) -> str:
+    def create(self, *, encoding: str = "UTF8") -> str:
         """Make an empty database; return its URL."""
         self._made += 1
-        self._do("CREATE DATABASE {} TEMPLATE template0", f"test{self._made}")
+        self._do("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", f"test{self._made}", encoding)
         return f"postgresql://{OWNER}@/test{self._made}?host={self._folder}"
 
     def drop(self, url: str) -> None:

@@ -60,7 +60,9 @@ def prepare_engine(engine: Engine) -> Engine:
 def driven(database_url: str) -> URL:
     """The address of a database with the driver that this program uses for it."""
     url = make_url(database_url)
-    return url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() == "sqlite":
+        return url
+    return url.set(drivername="postgresql+psycopg").update_query_dict({"client_encoding": "utf8"})
 
 
 def init_database(app: Flask, database_url: str) -> None:
