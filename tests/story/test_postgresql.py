@@ -82,6 +82,6 @@ def test_the_main_job_is_done_and_survives_a_restored_back_up(
     with engine.connect() as connection:
         states = connection.execute(text("SELECT state, count(*) FROM appointments GROUP BY state")).all()
     engine.dispose()
-    assert {state: count for state, count in states} == {"invited": 3, "cancelled": 1}
+    assert sorted(map(tuple, states)) == [("cancelled", 1), ("invited", 3)]
     for each in (url, again):
         postgresql.drop(each)
