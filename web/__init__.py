@@ -20,6 +20,7 @@ def create_app(settings: Settings) -> Flask:
     """Build the application from `settings` alone; two calls give two independent applications."""
     # Imported here so that `import web.settings` stays light for tools that only read settings.
     from web import cli, views
+    from web.addresses import RowId
     from web.database import init_database
     from web.i18n import init_i18n
     from web.security import init_security
@@ -31,6 +32,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["TRUSTED_HOSTS"] = list(settings.trusted_hosts)
     app.config["MAX_CONTENT_LENGTH"] = settings.import_max_bytes + 100_000
     app.config["MAX_FORM_MEMORY_SIZE"] = 2_000_000
+    app.url_map.converters["int"] = RowId
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)

@@ -1,4 +1,9 @@
-"""How connections behave: SQLite that loses nothing, and transactions that know if they write."""
+"""How connections behave: they lose nothing, and their transactions know if they write.
+
+Use cases look before they act: is the round still a draft, is the code free, does this run exist already?
+On both databases a transaction that writes is alone from its first statement on, and one that only reads
+sees a single moment, so that a use case is right on PostgreSQL because it is right on SQLite.
+"""
 from __future__ import annotations
 
 from contextvars import ContextVar
@@ -6,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -16,12 +21,15 @@ from web.models import db
 # writing one while another writes (SQLITE_BUSY at once, whatever the timeout), so a writer says so first.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+PATIENCE = 15  # seconds that a writer waits for its turn
+_TURN = 0x5361707574  # any number; PostgreSQL's advisory locks are counted in each database by itself
+
 
 def _on_connect(connection: DBAPIConnection, record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, see below
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
-                   "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON",
+                   f"busy_timeout={PATIENCE * 1000}", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -30,19 +38,41 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
 
 
+def _on_begin_of_postgresql(connection: Connection) -> None:
+    if writing.get():
+        # READ COMMITTED, the default: what the writer before has written is seen once the lock is held.
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT pg_advisory_xact_lock({_TURN})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 def prepare_engine(engine: Engine) -> Engine:
-    """Give a SQLite engine durable pragmas and explicit transactions; leave others as they are."""
+    """Give an engine durable connections, and transactions as the first lines of this file say."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    else:
+        event.listen(engine, "begin", _on_begin_of_postgresql)
     return engine
+
+
+def driven(database_url: str) -> URL:
+    """The address of a database with the driver that this program uses for it."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return url
+    return url.set(drivername="postgresql+psycopg").update_query_dict({"client_encoding": "utf8"})
 
 
 def init_database(app: Flask, database_url: str) -> None:
     """Bind the application to its database, creating the folder of a SQLite file."""
-    url = make_url(database_url)
+    url = driven(database_url)
     options: dict[str, Any] = {}
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+    if url.get_backend_name() == "postgresql":
+        # A connection may have been idle while the server was started anew.
+        options["pool_pre_ping"] = True
+    elif url.database and url.database != ":memory:":
         path = Path(url.database)
         if not path.is_absolute():
             path = Path(app.root_path).parent / path

@@ -11,7 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from web.database import writing
 
@@ -40,9 +41,18 @@ def newest_revision() -> str:
 
 
 def present_revision(engine: Engine) -> str | None:
-    """The revision of the database; None for an empty one."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+    """The revision of the database; None for an empty one.
+
+    Raises
+    ------
+    WrongSchemaError
+        Where the database cannot be opened or does not answer.
+    """
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise WrongSchemaError(f"The database cannot be opened: {error.orig}") from error
 
 
 def require_newest(engine: Engine) -> None:
@@ -70,8 +80,20 @@ def require_newest(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema up to `revision`, in one transaction."""
+    """Bring the schema up to `revision`, in one transaction.
+
+    Raises
+    ------
+    WrongSchemaError
+        Where the database cannot hold every language's letters, or a migration would leave orphans.
+    """
     with _migrating(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            encoding = connection.scalar(text("SHOW server_encoding"))
+            if encoding != "UTF8":
+                raise WrongSchemaError(
+                    f"The database has the encoding {encoding}, which cannot hold every name. "
+                    "Create it anew: createdb --template template0 --encoding UTF8")
         command.upgrade(_config(connection), revision)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+DATABASES = ("sqlite", "postgresql")
 GROWTHS = ("none", "linear", "steps", "squared", "doubling")
 MOST_POINTS = 1000
 DEFAULTS = Path(__file__).parent.parent / "config" / "default.toml"
@@ -99,6 +100,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("SAPUTNIK_SECRET_KEY: set it to at least 32 random characters "
                             '(python -c "import secrets; print(secrets.token_urlsafe(48))")')
     site, session, mail, weight = values["site"], values["session"], values["mail"], values["weight"]
+    if urlsplit(site["database_url"]).scheme.partition("+")[0] not in DATABASES:
+        raise SettingsError("[site] database_url must begin with sqlite:/// or postgresql://")
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
     if weight["growth"] not in GROWTHS:

@@ -56,13 +56,20 @@ def _flask(environment: dict[str, str], *arguments: str, stdin: str = "") -> Non
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """An installation of its own, started as docs/installing.md says."""
+    with installation(tmp_path, f"sqlite:///{tmp_path / 'saputnik.db'}") as installed:
+        yield installed
+
+
+@contextlib.contextmanager
+def installation(tmp_path: Path, database: str) -> Iterator[Site]:
+    """Create the tables and an office, and run a server and a worker for as long as the block lasts."""
     port = free_port()
     with mail_server() as mails:
         config = tmp_path / "saputnik.toml"
         config.write_text(f"""
 [site]
 public_url = "http://localhost:{port}"
-database_url = "sqlite:///{tmp_path / 'saputnik.db'}"
+database_url = "{database}"
 [mail]
 host = "127.0.0.1"
 port = {mails.port}

@@ -56,7 +56,7 @@ class Demonstration:
 def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """One office for all tests of this module: its people, two rounds, a file half imported."""
     folder = tmp_path_factory.mktemp("pages")
-    app = create_app(make_settings(folder / "saputnik.db"))
+    app = create_app(make_settings(f"sqlite:///{folder / 'saputnik.db'}"))
     with app.app_context():
         load(now=datetime.now(UTC), share=5)
         use_office(1)

@@ -219,19 +219,21 @@ def broken() -> str:
 
 
 def test_a_crash_tells_a_reference_and_nothing_else(
-        app: Flask, coordinator: Browser, caplog: pytest.LogCaptureFixture) -> None:
+        app: Flask, coordinator: Browser, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     app.testing = False
-    app.view_functions["accounts.show"] = broken
+    monkeypatch.setitem(app.view_functions, "accounts.show", broken)
     answer = coordinator.get("/account")
     reference = answer.text.split("reference: ")[1][:8]
     assert (answer.status_code, "ZeroDivision" in answer.text, reference in caplog.text) == (500, False, True)
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
-def test_a_crash_of_the_error_page_is_answered_too(app: Flask, coordinator: Browser) -> None:
+def test_a_crash_of_the_error_page_is_answered_too(
+        app: Flask, coordinator: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     app.testing = False
-    app.view_functions["accounts.show"] = broken
-    app.jinja_env.globals["current_language"] = broken
+    monkeypatch.setitem(app.view_functions, "accounts.show", broken)
+    monkeypatch.setitem(app.jinja_env.globals, "current_language", broken)
     answer = coordinator.get("/account")
     assert (answer.status_code, answer.text[:33]) == (500, "Something went wrong. Reference: ")
 
@@ -269,9 +271,10 @@ def test_an_answer_without_a_form_sets_no_cookie(app: Flask) -> None:
     assert "Set-Cookie" not in app.test_client().get("/robots.txt").headers
 
 
-def test_over_tls_the_cookie_is_bound_to_the_host(template: Any, tmp_path: Any) -> None:
+def test_over_tls_the_cookie_is_bound_to_the_host(app: Flask) -> None:
     app = create_app(make_settings(
-        template, public_url="https://saputnik.example", trusted_hosts=("saputnik.example",)))
+        app.config["SETTINGS"].database_url, public_url="https://saputnik.example",
+        trusted_hosts=("saputnik.example",)))
     answer = app.test_client().get("/sign-in", base_url="https://saputnik.example")
     with app.app_context():
         db.engine.dispose()
@@ -304,8 +307,9 @@ def test_twelve_hours_end_the_session_of_the_busiest(
 
 
 def test_a_page_that_polls_by_itself_does_not_keep_the_session(
-        app: Flask, coordinator: Browser, clock: time_machine.Traveller) -> None:
-    app.view_functions["accounts.show"] = unattended(lambda: "")
+        app: Flask, coordinator: Browser, clock: time_machine.Traveller,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.view_functions, "accounts.show", unattended(lambda: ""))
     clock.shift(timedelta(minutes=20))
     assert coordinator.get("/account").status_code == 200
     clock.shift(timedelta(minutes=20))
@@ -318,13 +322,13 @@ def test_a_deactivated_coordinator_is_out_at_the_next_click(coordinator: Browser
 
 
 def test_a_session_that_is_ended_during_a_request_does_not_come_back(
-        app: Flask, coordinator: Browser) -> None:
+        app: Flask, coordinator: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def meanwhile() -> str:
         with transaction() as other:
             other.execute(delete(BrowserSession))
         flash("This changes the session.")
         return ""
-    app.view_functions["accounts.show"] = meanwhile
+    monkeypatch.setitem(app.view_functions, "accounts.show", meanwhile)
     assert coordinator.get("/account").status_code == 200
     assert coordinator.get("/office").status_code == 303
     assert stored_sessions() == []

@@ -14,8 +14,8 @@ from web.models import db
 @with_appcontext
 def upgrade_database() -> None:
     """Create the tables, or bring them to the schema of this program."""
-    before = schema.present_revision(db.engine)
     try:
+        before = schema.present_revision(db.engine)
         schema.upgrade(db.engine)
     except Exception as error:
         raise click.ClickException(f"Nothing was changed: {error}") from error

@@ -6,12 +6,14 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from web.models import Base, UtcDateTime
+from web.models import Base, PlainText, UtcDateTime
 
 
 def _render_item(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     # A migration that was released must not change with the models' types.
-    return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
+    if isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return "sa.String()" if isinstance(item, PlainText) else False
 
 
 context.configure(

@@ -7,6 +7,7 @@ from web.models.base import (
     Base,
     OfficeNotChosenError,
     OfficeRow,
+    PlainText,
     UtcDateTime,
     current_office_id,
     db,
@@ -26,7 +27,7 @@ from web.models.user import BrowserSession, User
 __all__ = [
     "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client", "ClosedDay", "DatedHours",
     "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "Message", "Need",
-    "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlanVersion",
-    "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours",
+    "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlainText",
+    "PlanVersion", "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours",
     "current_office_id", "db", "use_office",
 ]

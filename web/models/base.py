@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, Select, event
+from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, Select, String, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -39,6 +39,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class PlainText(TypeDecorator[str]):
+    """A text without NUL. PostgreSQL can keep none, and no name or answer means anything by it."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\0", "") if value and "\0" in value else value
+
+
 class Base(DeclarativeBase):
     """The declarative base; the naming convention lets Alembic alter constraints on SQLite too."""
 
@@ -53,6 +63,7 @@ class Base(DeclarativeBase):
         metadata=metadata,
         type_annotation_map={
             datetime: UtcDateTime(),
+            str: PlainText(),
             dict[str, Any]: JSON(),
             dict[str, str]: JSON(),
             dict[str, list[str]]: JSON(),

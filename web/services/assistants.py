@@ -62,7 +62,7 @@ def save_assistants(*, assistants: Sequence[AssistantData], user_id: int | None,
 def names() -> list[tuple[str, str]]:
     """Every assistant's code and name, by name: for lists to choose from."""
     rows = db.session.execute(select(Assistant.code, Assistant.name)).all()
-    return sorted(((code, name) for code, name in rows), key=lambda row: row[1].casefold())
+    return sorted(((code, name) for code, name in rows), key=lambda row: (row[1].casefold(), row[0]))
 
 
 def end_assistant(*, assistant_id: int, day: date | None, today: date, cancel: bool, user_id: int,

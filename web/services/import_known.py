@@ -61,6 +61,7 @@ def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Director
         table = of.row
         for row in db.session.execute(
             select(table.code, table.name, table.email, table.phone, table.origin, table.gender)
+            .order_by(table.id)
         ):
             mapped = row._asdict()
             for who in {

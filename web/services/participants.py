@@ -140,7 +140,8 @@ def _people(kind: type[PersonT]) -> Sequence[PersonT]:
                     joinedload(Client.previous_assistant)]
     else:
         options += [selectinload(Assistant.topics)]
-    return db.session.scalars(select(kind).options(*options).order_by(kind.code)).all()
+    # Sorted here, as everywhere where texts are: databases sort them by the rules of one language or another.
+    return sorted(db.session.scalars(select(kind).options(*options)), key=lambda person: person.code)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from web.services.people_insert import insert_people
 from web.services.people_rows import Directory, load_directory
 from web.services.transactions import transaction
 
-LARGEST_ID = 2**31 - 1  # an address may hold any number; a database's integers end somewhere
 Row = TypeVar("Row", Client, Assistant)
 Data = TypeVar("Data", ClientData, AssistantData)
 
@@ -62,9 +61,7 @@ class Kind(Generic[Row, Data]):
 
 def find(kind: Kind[Row, Data], person_id: int) -> Row:
     """A person of this office; raises NotFoundError where there is none."""
-    row = None
-    if person_id <= LARGEST_ID:
-        row = db.session.scalar(select(kind.row).where(kind.row.id == person_id).options(*kind.loaded()))
+    row = db.session.scalar(select(kind.row).where(kind.row.id == person_id).options(*kind.loaded()))
     if row is None:
         raise NotFoundError(_("There is no such person in this office."))
     return row

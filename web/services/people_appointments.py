@@ -30,7 +30,7 @@ def coming(person: Client | Assistant, *, now: datetime) -> Sequence[Appointment
     """The appointments that stand and are still to come, the next first."""
     return db.session.scalars(
         _of(person).where(Appointment.state != "cancelled", Appointment.starts_at > now)
-        .order_by(Appointment.starts_at)).all()
+        .order_by(Appointment.starts_at, Appointment.id)).all()
 
 
 def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:

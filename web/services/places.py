@@ -13,7 +13,6 @@ from web.models import Place, db
 from web.services import audit
 from web.services.errors import InvalidInputError, NotFoundError
 from web.services.neutral import revealing_word
-from web.services.people import LARGEST_ID
 from web.services.topics import CODE
 from web.services.transactions import transaction
 
@@ -30,12 +29,13 @@ class PlaceData:
 
 def all_places() -> list[Place]:
     """Every place, those in use first, by name."""
-    return list(db.session.scalars(select(Place).order_by(Place.active.desc(), Place.name)))
+    return sorted(db.session.scalars(select(Place)),
+                  key=lambda place: (not place.active, place.name.casefold(), place.code))
 
 
 def get_place(place_id: int) -> Place:
     """A place of this office; raises NotFoundError where there is none."""
-    place = db.session.get(Place, place_id) if place_id <= LARGEST_ID else None
+    place = db.session.get(Place, place_id)
     if place is None:
         raise NotFoundError(_("There is no such place in this office."))
     return place

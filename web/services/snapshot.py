@@ -51,7 +51,7 @@ def document_of(office: Office, round: Round, parts: Participants) -> dict[str, 
         "closed_days": [day.isoformat() for day in sorted(parts.closed)],
         "policy": _policy(office),
         "topics": [_topic(topic, office.grid_minutes)
-                   for topic in db.session.scalars(db.select(Topic).order_by(Topic.code))],
+                   for topic in sorted(db.session.scalars(db.select(Topic)), key=lambda topic: topic.code)],
         "assistants": [_assistant(one, limits, cases[one.person.id], places) for one in parts.assistants],
         "clients": [_client(one, round, parts, met.get(one.person.id), office) for one in parts.clients],
     }

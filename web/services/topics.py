@@ -17,7 +17,6 @@ from web.services.availability import WEEKDAYS
 from web.services.errors import InvalidInputError, NotFoundError
 from web.services.hours_text import hours_lines, parse_hours
 from web.services.neutral import revealing_word
-from web.services.people import LARGEST_ID
 from web.services.people_data import WeeklyHoursData
 from web.services.transactions import transaction
 
@@ -37,7 +36,7 @@ class TopicData:
 
 def all_topics() -> list[Topic]:
     """Every topic, those in use first, by code."""
-    return list(db.session.scalars(select(Topic).order_by(Topic.active.desc(), Topic.code)))
+    return sorted(db.session.scalars(select(Topic)), key=lambda topic: (not topic.active, topic.code))
 
 
 def open_needs() -> dict[int, int]:
@@ -49,7 +48,7 @@ def open_needs() -> dict[int, int]:
 
 def get_topic(topic_id: int) -> Topic:
     """A topic of this office; raises NotFoundError where there is none."""
-    topic = db.session.get(Topic, topic_id) if topic_id <= LARGEST_ID else None
+    topic = db.session.get(Topic, topic_id)
     if topic is None:
         raise NotFoundError(_("There is no such topic in this office."))
     return topic

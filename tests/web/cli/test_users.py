@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -20,9 +19,9 @@ PASSWORD = "four odd words here\n"
 
 
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Flask]:
+def bare(database: str) -> Iterator[Flask]:
     """An application on a database without a table."""
-    app = create_app(make_settings(tmp_path / "saputnik.db"))
+    app = create_app(make_settings(database))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -142,7 +142,8 @@ def test_the_audit_names_nobody(mira: User, office: Office) -> None:
     made = accounts.create_user(
         office=office, email="ana@example.org", name="Ana", password=PASSWORD, now=NOW)
     fail(1)
-    entries = db.session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.details)).all()
+    entries = db.session.execute(
+        select(AuditEntry.action, AuditEntry.subject, AuditEntry.details).order_by(AuditEntry.id)).all()
     assert [tuple(entry) for entry in entries] == [
         ("user.created", f"user:{made.id}", {}), ("user.sign-in-failed", "user:1", {"failures": 1})]
 

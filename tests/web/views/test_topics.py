@@ -67,7 +67,7 @@ def test_an_ended_topic_is_offered_no_longer(coordinator: Browser) -> None:
     assert offered not in coordinator.get("/clients/new").get_data(as_text=True)
     coordinator.post(f"/topics/{topic.id}/active", data={"active": "1"})
     assert offered in coordinator.get("/clients/new").get_data(as_text=True)
-    entries = db.session.scalars(select(AuditEntry))
+    entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
     assert [entry.action for entry in entries] == ["topic.ended", "topic.reopened"]
 
 
