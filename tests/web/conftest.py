@@ -85,9 +85,11 @@ def app(databases: Databases, ready: dict[type[Databases], Ready],
     app.config.update(ready[kind].config)
     with app.app_context():
         _begin_anew()
-        with no_sorted_texts(db.engine):
-            yield app
-        db.session.remove()
+        try:
+            with no_sorted_texts(db.engine):
+                yield app
+        finally:
+            db.session.remove()
 
 
 @pytest.fixture

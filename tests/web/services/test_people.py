@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, select
 
 from tests.web.builders import make_appointment, make_assistant, make_client, make_place, make_topic
 from tests.web.conftest import NOW
-from web.models import AuditEntry, Client, FeedToken, Need, Topic, User, db, use_office
+from web.models import AuditEntry, Client, FeedToken, Need, User, db, use_office
 from web.services import assistants, clients, feeds, people_appointments
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.people_data import (
@@ -282,18 +282,6 @@ def test_many_people_take_no_more_statements_than_few(app: Flask) -> None:
         return sum(not statement.startswith("INSERT") for statement in seen)
 
     assert statements(0, 5) == statements(5, 305)
-
-
-def test_five_thousand_people_come_in_at_once_each_with_what_is_theirs(app: Flask) -> None:
-    codes = [topic.code for topic in (make_topic(), make_topic())]
-    saved = clients.save_clients(user_id=None, now=NOW, clients=[
-        replace(NOUR, code=f"N-{number}", needs=(NeedData(topic=codes[number % 2]),))
-        for number in range(5000)])
-    assert [each.code for each in saved] == [f"N-{number}" for number in range(5000)]
-    rows = db.session.execute(select(Client.id, Client.code, Topic.code).select_from(Need)
-                              .join(Need.client).join(Need.topic).order_by(Client.id)).all()
-    assert [tuple(row) for row in rows] == [
-        (each.id, f"N-{number}", codes[number % 2]) for number, each in enumerate(saved)]
 
 
 def test_calendar_addresses_close_when_the_last_day_has_passed(app: Flask) -> None:
