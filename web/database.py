@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from psycopg import IsolationLevel
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -39,12 +40,14 @@ def _on_begin(connection: Connection) -> None:
 
 
 def _on_begin_of_postgresql(connection: Connection) -> None:
+    # Under READ COMMITTED a writer sees what the one before has written, once the lock is held. The driver
+    # says the level as it begins the transaction, with the first statement.
+    driver: Any = connection.connection.dbapi_connection
+    driver.isolation_level = (
+        IsolationLevel.READ_COMMITTED if writing.get() else IsolationLevel.REPEATABLE_READ)
     if writing.get():
-        # READ COMMITTED, the default: what the writer before has written is seen once the lock is held.
         connection.exec_driver_sql(
             f"SET LOCAL lock_timeout = '{PATIENCE}s'; SELECT pg_advisory_xact_lock({_TURN})")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
 def prepare_engine(engine: Engine) -> Engine:
