@@ -64,17 +64,10 @@ class _Found(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """New bundles, and a bound on the level over every choice of bundles.
-
-    Attributes
-    ----------
-    tight
-        Whether the bound is what the prices say, and not more because a search was not ended.
-    """
+    """New bundles, and a bound on the level over every choice of bundles."""
 
     bundles: list[Bundle]
     bound: float
-    tight: bool
 
 
 @dataclass(frozen=True)
@@ -190,16 +183,12 @@ class Bundling:
         found = [self._search(n, own[n], _QUICK) for n in range(len(own))]
         rest = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
         for further in (self._searched, self._branched):
-            new = [bundle for one in found for bundle in one.bundles]
-            bound = rest + sum(one.bound for one in found)
-            tight = all(one.finished for one in found)
-            if new or tight or bound <= enough or self.clock.is_over():
-                return Priced(new, bound, tight)
+            priced = _priced(found, rest)
+            ended = all(one.finished for one in found)
+            if priced.bundles or ended or priced.bound <= enough or self.clock.is_over():
+                return priced
             found = [one if one.finished else further(n, own[n]) for n, one in enumerate(found)]
-        return Priced(
-            [bundle for one in found for bundle in one.bundles], rest + sum(one.bound for one in found),
-            all(one.finished for one in found),
-        )
+        return _priced(found, rest)
 
     def within(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
@@ -275,6 +264,10 @@ class Bundling:
             return _Found([], max(bound, mine.threshold), False)
         pays = best[1] > mine.threshold + _LITTLE
         return _Found([self.bundle(assistant, best[0])] if pays else [], max(best[1], mine.threshold), True)
+
+
+def _priced(found: Sequence[_Found], rest: float) -> Priced:
+    return Priced([bundle for one in found for bundle in one.bundles], rest + sum(one.bound for one in found))
 
 
 def _client_price(prices: Prices, node: Node) -> Floats:

@@ -50,9 +50,9 @@ def alternatives(
 ) -> tuple[Alternative, ...]:
     """Return the next three assistants for a client of a plan, the least costly first.
 
-    Every other possible assistant is tried, so that, where numbers are exact, no
-    fourth one is better than the third. Pins of
-    the client are set aside: they are what is asked about. `stop` holds for each of the solves.
+    Every other possible assistant is tried, so that, where numbers are exact, no fourth one is better
+    than the third. Pins of the client are set aside: they are what is asked about. `stop` holds for
+    each of the solves.
 
     Raises
     ------

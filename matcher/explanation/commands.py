@@ -21,8 +21,7 @@ from matcher.stop import Progress, Stop
 def add_commands(commands: Any) -> None:
     """Add what explains to the commands of `python -m matcher`."""
     fixes = commands.add_parser("fixes", help="add to a plan what would help the clients whom it leaves out")
-    fixes.add_argument("round", type=Path, help="an r4r-round/1 document")
-    fixes.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    _add_documents(fixes)
     fixes.add_argument("--client", metavar="ID", help="only this client; their fixes are told in lines")
     fixes.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
     fixes.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
@@ -37,8 +36,7 @@ def add_commands(commands: Any) -> None:
     add_solving(whatif, "each solve")
     whatif.set_defaults(command=_whatif)
     others = commands.add_parser("alternatives", help="tell what the next assistants for a client would cost")
-    others.add_argument("round", type=Path, help="an r4r-round/1 document")
-    others.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    _add_documents(others)
     others.add_argument("--client", metavar="ID", required=True, help="somebody who is matched")
     others.add_argument("--json", action="store_true", help="for programs")
     add_solving(others, "each solve")
@@ -50,13 +48,17 @@ def add_commands(commands: Any) -> None:
     add_solving(advise, "all")
     advise.set_defaults(command=_advise)
     explain = commands.add_parser("explain", help="say why: everything, or what one person may be told")
-    explain.add_argument("round", type=Path, help="an r4r-round/1 document")
-    explain.add_argument("plan", type=Path, help="an r4r-plan/1 document")
+    _add_documents(explain)
     whom = explain.add_mutually_exclusive_group()
     whom.add_argument("--for-client", metavar="ID", help="only what this client may be told")
     whom.add_argument("--for-assistant", metavar="ID", help="only what this assistant may be told")
     explain.add_argument("--json", action="store_true", help="for programs")
     explain.set_defaults(command=_explain)
+
+
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("round", type=Path, help="an r4r-round/1 document")
+    parser.add_argument("plan", type=Path, help="an r4r-plan/1 document")
 
 
 def add_solving(parser: argparse.ArgumentParser, limited: str) -> None:
