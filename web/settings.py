@@ -37,6 +37,7 @@ class Settings:
     mail_security: str
     mail_user: str
     mail_from_address: str
+    mail_return_address: str
     mail_timeout_seconds: int
     mail_per_minute: int
     mail_reminder_hours: int
@@ -48,6 +49,17 @@ class Settings:
     weight_growth: str
     weight_points: int
     weight_every_weeks: int
+    imap_host: str
+    imap_port: int
+    imap_security: str
+    imap_user: str
+    imap_password: str
+    imap_folder: str
+    imap_timeout_seconds: int
+    imap_every_seconds: int
+    imap_max_bytes: int
+    imap_per_run: int
+    imap_authserv_id: str
     import_max_bytes: int
     import_max_rows: int
     mailbox_url: str
@@ -79,6 +91,22 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any], source: str) -> d
     return merged
 
 
+def _check_way_back(address: str, imap: Mapping[str, Any]) -> None:
+    if address:
+        user, _, domain = address.partition("@")
+        if address.count("{token}") != 1 or "{token}" not in user or not domain or "@" in domain:
+            raise SettingsError("[mail] return_address must look like bounce+{token}@example.org")
+        if len(user.replace("{token}", "x" * 32)) > 64:
+            raise SettingsError("[mail] return_address must have at most 39 characters before the @")
+    if imap["security"] not in ("starttls", "tls", "none"):
+        raise SettingsError("[imap] security must be tls, starttls or none")
+    if not imap["folder"].isascii() or set(imap["folder"]) & set('"\\\r\n'):
+        raise SettingsError("[imap] folder must be ASCII without quotation marks and backslashes")
+    for key in ("timeout_seconds", "every_seconds", "max_bytes", "per_run"):
+        if imap[key] < 1:
+            raise SettingsError(f"[imap] {key} must be at least 1")
+
+
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read config/default.toml, the file that SAPUTNIK_CONFIG names, and secrets from `environ`.
 
@@ -104,6 +132,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("[site] database_url must begin with sqlite:/// or postgresql://")
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
+    _check_way_back(mail["return_address"], imap := values["imap"])
     if weight["growth"] not in GROWTHS:
         raise SettingsError(f"[weight] growth must be one of {', '.join(GROWTHS)}")
     for key, least in (("urgency", 0), ("points", 0), ("every_weeks", 1)):
@@ -123,6 +152,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_security=mail["security"],
         mail_user=mail["user"],
         mail_from_address=mail["from_address"],
+        mail_return_address=mail["return_address"],
         mail_timeout_seconds=mail["timeout_seconds"],
         mail_per_minute=mail["per_minute"],
         mail_reminder_hours=mail["reminder_hours"],
@@ -134,6 +164,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         weight_growth=weight["growth"],
         weight_points=weight["points"],
         weight_every_weeks=weight["every_weeks"],
+        imap_password=environ.get("SAPUTNIK_IMAP_PASSWORD", ""),
+        **{f"imap_{key}": value for key, value in imap.items()},
         import_max_bytes=values["import"]["max_bytes"],
         import_max_rows=values["import"]["max_rows"],
         mailbox_url=values["mailbox"]["url"],

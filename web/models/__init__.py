@@ -16,7 +16,8 @@ from web.models.base import (
 from web.models.client import Client, Need, NotWith
 from web.models.feed import FeedRendering, FeedToken
 from web.models.importing import ImportFile, ImportMapping
-from web.models.message import Message
+from web.models.mailbox import IncomingMail, Mailbox
+from web.models.message import NEWS, TO_CLIENTS, Message
 from web.models.office import ClosedDay, Office
 from web.models.person import DatedHours, Person, WeeklyHours
 from web.models.place import Place
@@ -25,9 +26,10 @@ from web.models.topic import Topic
 from web.models.user import BrowserSession, User
 
 __all__ = [
+    "NEWS", "TO_CLIENTS",
     "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client", "ClosedDay", "DatedHours",
-    "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "Message", "Need",
-    "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlainText",
-    "PlanVersion", "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours",
-    "current_office_id", "db", "use_office",
+    "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox",
+    "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place",
+    "PlainText", "PlanVersion", "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime",
+    "WeeklyHours", "current_office_id", "db", "use_office",
 ]

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from web.models.appointment import Appointment
 
 
+NEWS = ("invitation", "update", "cancellation")  # what a client has to know
+TO_CLIENTS = (*NEWS, "reminder")  # all else goes to other people and says nothing new of the appointment
+
+
 class Message(OfficeRow, Base):
     """One mail to one recipient about one revision of one appointment.
 
     States: queued · claimed (leased) · handover (committed just before the final dot of DATA) ·
-    sent · failed (5xx) · too-late · superseded · uncertain (a reminder whose handover was cut off).
+    sent · failed (5xx) · too-late · superseded · uncertain (a reminder whose handover was cut off) ·
+    bounced (taken by our server, and sent back by another).
     A claimed row whose lease ran out goes back to queued; a handover goes again with the same
     Message-ID, except a reminder, which is shown as uncertain.
     """
@@ -28,13 +33,15 @@ class Message(OfficeRow, Base):
         Index("ix_messages_due", "state", "next_attempt_at"),
     )
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
-    revision: Mapped[int]  # the appointment's sequence
-    kind: Mapped[str]  # invitation, update, cancellation, reminder
+    revision: Mapped[int]  # the appointment's sequence; of a `note`, the notice that it tells of
+    kind: Mapped[str]  # one of TO_CLIENTS, or note: to a coordinator, that a client has written
     recipient: Mapped[str]
     language: Mapped[str]
     # All that the mail says, frozen in the transaction that caused it: see web/services/outbox.py.
     facts: Mapped[dict[str, Any]]
     message_id: Mapped[str] = mapped_column(unique=True)
+    # SHA-256 of the secret in the address that the mail is sent back to, should it come back.
+    return_hash: Mapped[str | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="queued")
     # Once cut off after the final dot: the recipient may have it, whatever the state says now.
     in_doubt: Mapped[bool] = mapped_column(default=False)

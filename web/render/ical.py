@@ -95,6 +95,7 @@ class Event:
     organizer: Mailbox | None = None
     attendee: Mailbox | None = None
     participation: str = "NEEDS-ACTION"  # the attendee's PARTSTAT
+    reply_wanted: bool = False  # by mail to the organizer (RSVP)
     alarm_minutes: int | None = None  # before the start
 
 
@@ -137,10 +138,9 @@ def _event(event: Event, zone: str) -> list[str]:
     if event.organizer:
         lines.append(raw_line("ORGANIZER", f"mailto:{event.organizer.address}", CN=event.organizer.name))
     if event.attendee:
-        # Answers are given on the client's page, not by a reply that no mailbox reads: RSVP=FALSE.
         lines.append(raw_line(
             "ATTENDEE", f"mailto:{event.attendee.address}", CUTYPE="INDIVIDUAL", ROLE="REQ-PARTICIPANT",
-            PARTSTAT=event.participation, RSVP="FALSE", CN=event.attendee.name))
+            PARTSTAT=event.participation, RSVP=str(event.reply_wanted).upper(), CN=event.attendee.name))
     lines += [f"TRANSP:{'TRANSPARENT' if cancelled else 'OPAQUE'}", "CLASS:PRIVATE"]
     if event.alarm_minutes is not None and not cancelled:
         lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-PT{event.alarm_minutes}M",

@@ -35,5 +35,7 @@ def invitation(facts: Mapping[str, Any], tell: Telling) -> bytes:
         # assistant changes.
         organizer=Mailbox(name=facts["office"], address=facts["from_address"]),
         attendee=Mailbox(name=facts["client"], address=facts["recipient"]),
-        participation="ACCEPTED" if facts["confirmed"] else "NEEDS-ACTION")
+        participation="ACCEPTED" if facts["confirmed"] else "NEEDS-ACTION",
+        # Only where somebody reads the mailbox; the client's page is there for all.
+        reply_wanted=not cancelled and facts.get("reads_replies", False))
     return calendar([event], zone=facts["timezone"], method=method_of(tell.kind))

@@ -2,11 +2,9 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -16,6 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from web.render.headers import one_address, phrase, words
 from web.render.ical import clean
 from web.render.invitation import invitation, method_of
 from web.render.telling import Telling, telling
@@ -99,9 +98,9 @@ def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]
     lines = [
         f"Message-ID: {message_id}",
         f"Date: {format_datetime(datetime.fromisoformat(facts['written_at']))}",
-        f"From: {_phrase(office)} <{_address(facts['from_address'])}>",
-        f"To: {_address(facts['recipient'])}",  # no name: it must be the ATTENDEE exactly
-        f"Subject: {_words(subject_of(tell))}",
+        f"From: {phrase(office)} <{one_address(facts['from_address'])}>",
+        f"To: {one_address(facts['recipient'])}",  # no name: it must be the ATTENDEE exactly
+        f"Subject: {words(subject_of(tell))}",
     ]
     if facts["thread"] and facts["thread"] != message_id:
         lines += [f"In-Reply-To: {facts['thread']}", f"References: {facts['thread']}"]
@@ -111,36 +110,6 @@ def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]
                   "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
     return [*lines, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
             f"Content-Language: {_bcp47(tell.wording)}", "MIME-Version: 1.0"]
-
-
-def _address(address: str) -> str:
-    """One plain address; raises ValueError for several, for a name, or for anything else in it."""
-    parts = Address(addr_spec=address)
-    if not (address.isascii() and address.isprintable()) or set(address) & set(" <>,;:\"\\"):
-        raise ValueError("not a plain address")
-    return f"{parts.username}@{parts.domain}"
-
-
-def _phrase(name: str) -> str:
-    """A display name (RFC 5322, 3.2.5)."""
-    if name.isascii() and len(name) <= 200 and "=?" not in name:
-        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return _words(name)
-
-
-def _words(text: str) -> str:
-    """An unstructured header's text, in encoded words where it has to be (RFC 2047)."""
-    text = " ".join(clean(text).split())
-    if text.isascii() and len(text) <= 66 and "=?" not in text:
-        return text
-    words, word = [], b""
-    for sign in text:
-        if len(word) + len(sign.encode()) > 42:  # an encoded word has at most 75 characters
-            words.append(word)
-            word = b""
-        word += sign.encode()
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(part).decode()}?=" for part in [*words, word])
 
 
 def _bcp47(wording: Wording) -> str:

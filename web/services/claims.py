@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from web.models import Appointment, Message, Notice
+from web.models import TO_CLIENTS, Appointment, Message, Notice
 
 LEASE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=15)
@@ -67,7 +67,8 @@ def claim_next(session: Session, *, worker: str, now: datetime, per_minute: int,
     earlier = aliased(Message)
     # In order for each appointment: an update must not overtake its invitation.
     waiting = exists().where(earlier.appointment_id == Message.appointment_id, earlier.id < Message.id,
-                             earlier.state.in_(OPEN))
+                             earlier.state.in_(OPEN), earlier.kind.in_(TO_CLIENTS),
+                             Message.kind.in_(TO_CLIENTS))
     due = (select(Message).where(Message.state == "queued", Message.next_attempt_at <= now, ~waiting)
            .order_by(Message.next_attempt_at, Message.id).limit(1)
            .with_for_update(skip_locked=True, of=Message))
@@ -113,11 +114,15 @@ def _left_in_the_last_minute(session: Session, now: datetime) -> int:
 
 def _superseded(message: Message, appointment: Appointment) -> bool:
     """Whether a mail speaks of a revision that is no more; its successor says it better (rule D4)."""
+    if message.kind not in TO_CLIENTS:
+        return False
     stands = appointment.state != "cancelled"
     return message.revision != appointment.sequence or (message.kind == "cancellation") == stands
 
 
 def _note(session: Session, message: Message, kind: str, now: datetime) -> None:
+    if message.kind not in TO_CLIENTS:
+        return  # what it tells of stands on the first page anyway
     appointment = session.get_one(Appointment, message.appointment_id)
     session.add(Notice(kind=kind, client_id=appointment.client_id, appointment_id=appointment.id,
                        details={"mail": message.kind, "answer": message.last_answer}, created_at=now))

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from web.models import Message, Notice
+from web.models import TO_CLIENTS, Message, Notice
 from web.render.mail import Mail, make_mail
+from web.render.note import make_note
 from web.services import claims, smtp, tokens
 from web.services.claims import LEASE, Claim
 from web.services.reminders import is_quiet
@@ -81,6 +83,13 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
 
 
 def _made(claim: Claim) -> Mail:
+    mail = _written(claim)
+    return replace(mail, sender=tokens.return_address(claim.message_id) or mail.sender)
+
+
+def _written(claim: Claim) -> Mail:
+    if claim.kind == "note":
+        return make_note(claim.facts, message_id=claim.message_id)
     link = f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
     return make_mail(claim.kind, claim.facts, link=link, message_id=claim.message_id)
 
@@ -112,7 +121,8 @@ def _settle(claim: Claim, worker: str, values: dict[str, Any], now: datetime, no
     """Bring a mail to an end, with a word to the coordinator where the end is a bad one."""
     with transaction() as session:
         final = {**values, "lease_until": None}
-        if _change(claim, worker, final, when_in=("claimed", "handover"), session=session) and notice:
+        if _change(claim, worker, final, when_in=("claimed", "handover"), session=session) and notice and (
+                claim.kind in TO_CLIENTS):
             session.add(Notice(kind=notice, client_id=claim.client_id, appointment_id=claim.appointment_id,
                                details={"mail": claim.kind, "answer": values["last_answer"]}, created_at=now))
 

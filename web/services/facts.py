@@ -49,6 +49,7 @@ def facts_of(session: Session, appointment: Appointment, *, language: str, now: 
         "office": office.public_name,
         "phone": office.phone,
         "from_address": settings.mail_from_address,
+        "reads_replies": bool(settings.imap_host),
         "host": settings.host,
         "old": None,  # in an update: what was told before
         "reason": "",  # in a cancellation

@@ -21,7 +21,7 @@ def repeatable(mails: Iterable[Sequence[Message]], *, now: datetime) -> set[int]
 def _helps(mail: Message, siblings: Sequence[Message], now: datetime) -> bool:
     appointment = mail.appointment
     address = appointment.client.email
-    if mail.state not in ("failed", "too-late", "uncertain") or not address:
+    if mail.state not in outbox.REPEATABLE or not address:
         return False
     if mail.revision != appointment.sequence or appointment.starts_at <= now:
         return False

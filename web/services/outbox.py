@@ -8,8 +8,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from web.i18n import language_of
-from web.models import Appointment, Message, Notice
+from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice
+from web.services import tokens
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
+
+REPEATABLE = ("failed", "too-late", "uncertain", "bounced")  # bad ends of a mail that may go once more
 
 
 def write_news(session: Session, appointment: Appointment, *, now: datetime) -> None:
@@ -62,7 +65,7 @@ def send_again(session: Session, message: Message, *, now: datetime) -> bool:
     """
     appointment = session.get_one(Appointment, message.appointment_id)
     hopeless = message.revision != appointment.sequence or appointment.starts_at <= now
-    if message.state not in ("failed", "too-late", "uncertain") or hopeless:
+    if message.state not in REPEATABLE or hopeless:
         return False
     if appointment.client.email != message.recipient:
         if appointment.state == "cancelled":
@@ -80,6 +83,7 @@ def drop_unsent(session: Session, appointment: Appointment) -> None:
     # A worker that has claimed one of them finds its row changed just before the final dot of DATA
     # and breaks off; what it has said until then is void (RFC 5321, 4.1.1.4).
     session.execute(update(Message).where(Message.appointment_id == appointment.id,
+                                          Message.kind.in_(TO_CLIENTS),
                                           Message.state.in_(("queued", "claimed")))
                     .values(state="superseded", lease_until=None, worker=""))
 
@@ -87,7 +91,7 @@ def drop_unsent(session: Session, appointment: Appointment) -> None:
 def last_told(session: Session, appointment: Appointment, *, recipient: str | None = None) -> Message | None:
     """The last mail that the client has, or may have: sent, handed over, or cut off in between."""
     query = (select(Message)
-             .where(Message.appointment_id == appointment.id, Message.kind != "reminder",
+             .where(Message.appointment_id == appointment.id, Message.kind.in_(NEWS),
                     Message.state.in_(("sent", "handover")) | Message.in_doubt)
              .order_by(Message.id.desc()).limit(1))
     if recipient is not None:
@@ -110,11 +114,12 @@ def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, 
     told = last_told(session, appointment, recipient=facts["recipient"])
     if told is not None:
         facts["thread"] = told.facts["thread"] or told.message_id
+    identity = message_id(uid=appointment.uid, kind=kind, revision=appointment.sequence,
+                          recipient=facts["recipient"], host=facts["host"])
     session.add(Message(
         appointment_id=appointment.id, revision=appointment.sequence, kind=kind,
-        recipient=facts["recipient"], language=facts["language"], facts=facts,
-        message_id=message_id(uid=appointment.uid, kind=kind, revision=appointment.sequence,
-                              recipient=facts["recipient"], host=facts["host"]),
+        recipient=facts["recipient"], language=facts["language"], facts=facts, message_id=identity,
+        return_hash=tokens.return_hash(tokens.return_token(identity)),
         next_attempt_at=now, give_up_at=appointment.starts_at, created_at=now))
     session.flush()
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from web.models import Appointment, Assistant, Client, Message, Office, current_office_id, db
+from web.models import TO_CLIENTS, Appointment, Assistant, Client, Message, Office, current_office_id, db
 from web.services import appointments
 from web.services.local_time import wall
 
@@ -34,11 +34,12 @@ def coming(person: Client | Assistant, *, now: datetime) -> Sequence[Appointment
 
 
 def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
-    """The mails about some appointments, by appointment, the oldest first."""
+    """The mails to clients about some appointments, by appointment, the oldest first."""
     found = defaultdict[int, list[Message]](list)
     ids = [appointment.id for appointment in listed]
     for message in db.session.scalars(
-            select(Message).where(Message.appointment_id.in_(ids)).order_by(Message.id)):
+            select(Message).where(Message.appointment_id.in_(ids), Message.kind.in_(TO_CLIENTS))
+            .order_by(Message.id)):
         found[message.appointment_id].append(message)
     return found
 

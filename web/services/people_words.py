@@ -108,6 +108,7 @@ def message_states() -> dict[str, tuple[str, str]]:
         "failed": (_("refused by the mail server"), "bad"), "too-late": (_("too late, not sent"), "bad"),
         "superseded": (_("replaced by a newer mail"), "neutral"),
         "uncertain": (_("may or may not have arrived"), "warn"),
+        "bounced": (_("came back, not delivered"), "bad"),
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from web.i18n import gettext as _
 from web.models import (
+    TO_CLIENTS,
     Appointment,
     Assistant,
     Client,
@@ -157,7 +158,8 @@ def mails_of(round: Round) -> dict[int, list[Message]]:
     found: dict[int, list[Message]] = defaultdict(list)
     for mail in db.session.scalars(
             select(Message).join(Appointment, Message.appointment_id == Appointment.id)
-            .where(Appointment.round_id == round.id).order_by(Message.id.desc())):
+            .where(Appointment.round_id == round.id, Message.kind.in_(TO_CLIENTS))
+            .order_by(Message.id.desc())):
         found[mail.appointment_id].append(mail)
     return found
 

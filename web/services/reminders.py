@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from web.models import Appointment, Client, Message, Office, current_office_id
+from web.models import TO_CLIENTS, Appointment, Client, Message, Office, current_office_id
 from web.services import outbox, tokens
 from web.services.claims import OPEN
 from web.services.transactions import transaction
@@ -35,7 +35,8 @@ def _due(session: Session, now: datetime) -> list[Appointment]:
     ahead = timedelta(hours=tokens.settings().mail_reminder_hours)
     reminded = exists().where(Message.appointment_id == Appointment.id, Message.kind == "reminder",
                               Message.state != "superseded", Message.give_up_at == Appointment.starts_at)
-    news_on_its_way = exists().where(Message.appointment_id == Appointment.id, Message.state.in_(OPEN))
+    news_on_its_way = exists().where(Message.appointment_id == Appointment.id, Message.state.in_(OPEN),
+                                     Message.kind.in_(TO_CLIENTS))
     return list(session.scalars(
         select(Appointment).join(Appointment.client)
         .where(Appointment.state != "cancelled", Appointment.starts_at > now,

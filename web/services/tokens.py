@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64encode
 
 from flask import current_app
 
 from web.settings import Settings
 
 ANSWER = "answer"  # a client's answer page
+RETURN = "return"  # the address that one mail comes back to
 
 
 def settings() -> Settings:
@@ -24,9 +25,12 @@ def link_token(purpose: str, subject: str) -> str:
     It is not stored anywhere: whoever sends a link makes it anew. The key is derived for this use
     alone, so that a link's secret says nothing about sessions or forms signed with SECRET_KEY.
     """
+    return urlsafe_b64encode(_mac(purpose, subject)).rstrip(b"=").decode("ascii")
+
+
+def _mac(purpose: str, subject: str) -> bytes:
     key = hmac.digest(settings().secret_key.encode(), b"saputnik/links/1", "sha256")
-    mac = hmac.digest(key, f"{purpose}\0{subject}".encode(), "sha256")
-    return urlsafe_b64encode(mac).rstrip(b"=").decode("ascii")
+    return hmac.digest(key, f"{purpose}\0{subject}".encode(), "sha256")
 
 
 def token_hash(purpose: str, token: str) -> str:
@@ -42,3 +46,18 @@ def answer_token(uid: str) -> str:
 def answer_hash(token: str) -> str:
     """What `Appointment.token_hash` holds for this token."""
     return token_hash(ANSWER, token)
+
+
+def return_token(message_id: str) -> str:
+    """The 160-bit secret of one mail's way back; in lower case, which mail servers like to write."""
+    return b32encode(_mac(RETURN, message_id)[:20]).decode("ascii").lower()
+
+
+def return_hash(token: str) -> str:
+    """What `Message.return_hash` holds for this token."""
+    return token_hash(RETURN, token)
+
+
+def return_address(message_id: str) -> str:
+    """The envelope sender of one mail (VERP), or "" where the installation has no such addresses."""
+    return settings().mail_return_address.replace("{token}", return_token(message_id))
