@@ -19,12 +19,12 @@ help:
 
 setup: $(STAMP)
 
-$(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/messages.po)
+$(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	$(BIN)/pybabel --quiet compile --directory web/translations
+	$(BIN)/python -m web.translations compile
 	@# The first round that is solved compiles the search; nobody should wait for that in front of a screen.
 	$(BIN)/python -c "from benchmarks.rounds import office_round as r; import matcher as m; \
 		m.solve(m.Round.from_document(r(90, 9, 5, 0)), m.Stop(time_limit=5))"
@@ -56,14 +56,7 @@ lock: setup
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
 
 translations: setup
-	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --no-location --sort-output \
-		--project Saputnik --output-file web/translations/messages.pot web
-	for locale in sr_Latn fr ar fa; do \
-		$(BIN)/pybabel --quiet update --input-file web/translations/messages.pot --output-dir web/translations \
-			--locale $$locale --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 || exit 1; \
-	done
-	rm web/translations/messages.pot
-	$(BIN)/pybabel --quiet compile --directory web/translations
+	$(BIN)/python -m web.translations update
 	touch $(STAMP)
 
 clean:

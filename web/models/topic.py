@@ -25,7 +25,3 @@ class Topic(OfficeRow, Base):
     def name_in(self, language: str) -> str:
         """The topic's name in `language`, in English where it has none."""
         return self.names.get(language) or self.names["en"]
-
-    def bring_in(self, language: str) -> list[str]:
-        """What to bring in `language`, in English where it has none."""
-        return self.bring.get(language) or self.bring.get("en", [])

@@ -12,13 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
 from web.render.headers import one_address, phrase, words
 from web.render.ical import clean
 from web.render.invitation import invitation, method_of
 from web.render.telling import Telling, telling
-from web.render.wording import Wording, wording_of
+from web.render.wording import Wording
 
 # Seven bits on every way; the parts choose between quoted-printable and base64, whichever is shorter.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -35,14 +36,25 @@ class Mail:
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
-    wording = wording_of(language)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        wording.gettext, wording.ngettext, newstyle=True)
+        _gettext, _ngettext, newstyle=True)
     return environment
+
+
+@pass_context
+def _gettext(context: Context, sentence: str) -> str:
+    wording: Wording = context["mail"].wording
+    return wording.gettext(sentence)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, num: int) -> str:
+    wording: Wording = context["mail"].wording
+    return wording.ngettext(singular, plural, num)
 
 
 def subject_of(tell: Telling) -> str:
@@ -60,7 +72,7 @@ def subject_of(tell: Telling) -> str:
 def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str) -> Mail:
     """Make the mail of one kind from its frozen facts and the client's secret link."""
     tell = telling(kind, facts, link=link)
-    environment = _environment(tell.wording.language.code)
+    environment = _environment()
     text = environment.get_template(f"{kind}.txt").render(mail=tell)
     html = environment.get_template(f"{kind}.html").render(mail=tell, subject=subject_of(tell))
     entry = invitation(facts, tell)
@@ -109,8 +121,4 @@ def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]
         lines += [f"List-Unsubscribe: <{tell.link}/reminders>",
                   "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
     return [*lines, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
-            f"Content-Language: {_bcp47(tell.wording)}", "MIME-Version: 1.0"]
-
-
-def _bcp47(wording: Wording) -> str:
-    return wording.language.locale.replace("_", "-")
+            f"Content-Language: {tell.wording.language.tag}", "MIME-Version: 1.0"]

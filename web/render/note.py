@@ -14,12 +14,12 @@ from typing import Any
 from web.render.headers import one_address, phrase, words
 from web.render.ical import clean
 from web.render.mail import POLICY, Mail
-from web.render.wording import wording_of
+from web.render.wording import office_wording_of
 
 
 def make_note(facts: Mapping[str, Any], *, message_id: str) -> Mail:
     """Make the mail from its frozen facts: the client's number, the day, and the page to open."""
-    wording = wording_of(facts["language"])
+    wording = office_wording_of(facts["language"])
     gettext = wording.gettext
     said = {"client": wording.isolate(facts["client"]), "link": facts["link"],
             "day": wording.day(date.fromisoformat(facts["day"]))}
@@ -38,6 +38,6 @@ def make_note(facts: Mapping[str, Any], *, message_id: str) -> Mail:
         f"To: {one_address(facts['recipient'])}",
         f"Subject: {words(gettext('%(client)s has written') % said)}",
         "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
-        f"Content-Language: {wording.language.locale.replace('_', '-')}"))
+        f"Content-Language: {wording.language.tag}"))
     return Mail(sender=facts["from_address"], recipient=facts["recipient"],
                 octets=head.encode("ascii") + body.as_bytes())

@@ -56,7 +56,7 @@ class Telling:
 
 def telling(kind: str, facts: Mapping[str, Any], *, link: str) -> Telling:
     """Put a message's facts into the words of its language."""
-    wording = wording_of(facts["language"])
+    wording = wording_of(facts["language"], facts.get("own_words"))
     when, where = _when(facts, facts, wording), _where(facts["place"], wording)
     change = Change(None, None, None)
     old = facts["old"]
@@ -69,7 +69,8 @@ def telling(kind: str, facts: Mapping[str, Any], *, link: str) -> Telling:
     return Telling(
         kind=kind, wording=wording, client=_name(facts["client"], wording),
         assistant=_name(facts["assistant"], wording), own_story=facts["own_story"], when=when, where=where,
-        topic=_line(facts["topic"]), bring=tuple(map(_line, facts["bring"])), confirmed=facts["confirmed"],
+        topic=_name(facts["topic"], wording),
+        bring=tuple(_name(thing, wording) for thing in facts["bring"]), confirmed=facts["confirmed"],
         reason=facts["reason"], office=_name(facts["office"], wording),
         phone=wording.left_to_right(_line(facts["phone"])), change=change, link=link)
 
@@ -90,6 +91,7 @@ def _when(times: Mapping[str, Any], facts: Mapping[str, Any], wording: Wording) 
 def _where(place: Mapping[str, str] | None, wording: Wording) -> Where | None:
     if place is None:
         return None
-    # Isolated as one: a right-to-left line would otherwise set the house number before the name.
+    # Isolated as one: a right-to-left line would otherwise set the house number before the name. With the
+    # comma of the place's own script, not of the reader's.
     named = ", ".join(part for part in (place["name"], place["address"]) if part)
-    return Where(_name(named, wording), _line(place["directions"]))
+    return Where(_name(named, wording), _name(place["directions"], wording))

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +11,8 @@ from typing import Any
 from babel import Locale
 
 from matcher.languages import CEFR, LEVEL_NAMES
-from web.i18n import LANGUAGES, current_language, language_of
+from web.i18n import CLIENT_LANGUAGES, Language, current_language, find_language, language_of
+from web.i18n.clients import topic_words
 
 CONFIG = Path(__file__).parents[2] / "config"
 LEVELS = LEVEL_NAMES
@@ -26,8 +27,7 @@ class SpokenLanguage:
 
     code: str
     names: Mapping[str, str]  # by the code of the page's language; "en" and "sr" are always there
-    mail: str  # the application's language that a speaker reads as their own, or ""
-    otherwise: str  # the application's language of a speaker's schooling, or ""
+    mail: str  # the language of mails that a speaker reads as their own, or ""
     aliases: tuple[str, ...]
 
     def name_in(self, page: str) -> str:
@@ -49,8 +49,7 @@ def languages() -> Mapping[str, SpokenLanguage]:
         entry["code"]: SpokenLanguage(
             code=entry["code"],
             names={page: entry[page] for page in ("en", "sr", "fr", "ar", "fa") if page in entry},
-            mail=entry.get("mail", ""), otherwise=entry.get("otherwise", ""),
-            aliases=tuple(entry.get("aliases", ())))
+            mail=entry.get("mail", ""), aliases=tuple(entry.get("aliases", ())))
         for entry in _read("languages.toml")["languages"]
     }
 
@@ -120,21 +119,33 @@ def cultures_of(country: str, spoken: Mapping[str, str] | None = None) -> list[s
         | {culture for culture, members in document["language_cultures"].items() if own & set(members)})
 
 
-def suggested_mail_language(spoken: Mapping[str, str], offered: Collection[str] = tuple(LANGUAGES)) -> str:
-    """The language of mails that somebody reads best; English where nothing else suits.
+def suggested_mail_language(
+        spoken: Mapping[str, str], offered: Mapping[str, Language] = CLIENT_LANGUAGES) -> str:
+    """The language of mails that somebody reads best; English where they speak none that we write."""
+    found = (find_language(code, offered) for code in reading_order(spoken))
+    return next((language.code for language in found if language), "en")
 
-    A language that they speak at all goes before the language of schooling in their country.
-    """
-    best = sorted(((-CEFR.get(level, 0), code) for code, level in spoken.items()))
-    entries = [languages()[code] for _, code in best if code in languages()]
-    wanted = [entry.mail for entry in entries] + [entry.otherwise for entry in entries]
-    return next((language for language in wanted if language in offered), "en")
+
+def reading_order(spoken: Mapping[str, str]) -> list[str]:
+    """Languages of mails that somebody reads, the best spoken first: never one that they do not speak."""
+    best = sorted((-CEFR.get(level, 0), code) for code, level in spoken.items())
+    written = (languages()[code].mail for _, code in best if code in languages())
+    return [language for language in dict.fromkeys(written) if language]
 
 
 def default_topics() -> list[dict[str, Any]]:
     """The topics that a new office begins with: code, minutes, windows as rows have them, names, bring."""
-    return [{**topic, "windows": [_window(text) for text in topic["windows"]]}
+    return [{"code": topic["code"], "minutes": topic["minutes"],
+             "windows": [_window(text) for text in topic["windows"]],
+             "names": topic_words(topic["name"]),
+             "bring": _together([topic_words(text) for text in topic["bring"]])}
             for topic in _read("topics.toml")["topics"]]
+
+
+def _together(lines: list[dict[str, str]]) -> dict[str, list[str]]:
+    """What to bring, in each language that has all of it."""
+    return {code: [line[code] for line in lines] for code in CLIENT_LANGUAGES
+            if all(code in line for line in lines)}
 
 
 def _window(text: str) -> dict[str, Any]:

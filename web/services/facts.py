@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from web.models import Appointment, Office, current_office_id
 from web.services import tokens
+from web.services.client_languages import lines_for, text_for
 
 Facts = dict[str, Any]
 
@@ -39,12 +40,12 @@ def facts_of(session: Session, appointment: Appointment, *, language: str, now: 
         "client": client.first_name,
         "assistant": assistant.first_name,
         "own_story": assistant.tells_own_story,
-        "topic": topic.name_in(language),
-        "bring": topic.bring_in(language),
+        "topic": text_for(client, topic.names, language=language),
+        "bring": lines_for(client, topic.bring, language=language),
         "place": None if place is None else {
             "name": place.name,
             "address": place.address,
-            "directions": place.directions.get(language) or place.directions.get("en", ""),
+            "directions": text_for(client, place.directions, language=language),
         },
         "office": office.public_name,
         "phone": office.phone,

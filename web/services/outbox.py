@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from web.i18n import language_of
 from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice
 from web.services import tokens
+from web.services.client_languages import language_for
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
 
 REPEATABLE = ("failed", "too-late", "uncertain", "bounced")  # bad ends of a mail that may go once more
@@ -106,8 +106,7 @@ def message_id(*, uid: str, kind: str, revision: int, recipient: str, host: str)
 
 
 def _present(session: Session, appointment: Appointment, now: datetime) -> Facts:
-    language = language_of(appointment.client.mail_language).code
-    return facts_of(session, appointment, language=language, now=now)
+    return facts_of(session, appointment, language=language_for(appointment.client), now=now)
 
 
 def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, now: datetime) -> None:

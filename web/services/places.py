@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from web.i18n import LANGUAGES
+from web.i18n import CLIENT_LANGUAGES
 from web.i18n import gettext as _
 from web.models import Place, db
 from web.services import audit
@@ -62,7 +62,7 @@ def save_place(*, data: PlaceData, place_id: int | None = None, user_id: int | N
         if len(text) > 200 or not text.isprintable():
             faults[label] = _("Write one line of at most %(most)s characters.", most=200)
     directions = {language: text.strip() for language, text in data.directions.items()
-                  if language in LANGUAGES and text.strip()}
+                  if language in CLIENT_LANGUAGES and text.strip()}
     for field_name, text in (("name", name), ("address", address),
                              *((f"directions-{language}", text) for language, text in directions.items())):
         if word := revealing_word([text]):

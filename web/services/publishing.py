@@ -29,6 +29,7 @@ from web.models import (
     db,
 )
 from web.services import appointments, audit
+from web.services.client_languages import language_for
 from web.services.errors import ConflictError, NotFoundError
 from web.services.local_time import instant
 from web.services.need_ids import row_id
@@ -77,7 +78,7 @@ class Preview:
     @property
     def mails(self) -> Counter[str]:
         """How many mails go out in each language."""
-        return Counter(step.client.mail_language for step in self.steps
+        return Counter(language_for(step.client) for step in self.steps
                        if step.deed != "stands" and step.client.email)
 
     @property
@@ -97,7 +98,7 @@ def preview(round: Round, version: PlanVersion, *, now: datetime) -> Preview:
     steps = _steps(office, parts, version.plan_document)
     sentences = stale(document, version, [(s.deed, s.starts_at, s.old) for s in steps], now=now)
     told = [[s.deed, s.need.id, s.assistant.id, s.place.id if s.place else None, s.starts_at.isoformat(),
-             s.client.email, s.client.mail_language] for s in steps]
+             s.client.email, language_for(s.client)] for s in steps]
     seal = hashlib.sha256(json.dumps([version.id, told]).encode()).hexdigest()
     return Preview(steps=steps, stale=tuple(sentences), seal=seal)
 

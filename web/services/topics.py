@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from web.i18n import LANGUAGES
+from web.i18n import CLIENT_LANGUAGES
 from web.i18n import gettext as _
 from web.models import Need, Office, Topic, current_office_id, db
 from web.services import audit
@@ -79,13 +79,13 @@ def save_topic(*, data: TopicData, topic_id: int | None = None, user_id: int | N
         grid = session.get_one(Office, current_office_id()).grid_minutes
         windows, faults = _windows(data.windows, grid)
         names = {language: name.strip() for language, name in data.names.items()
-                 if language in LANGUAGES and name.strip()}
+                 if language in CLIENT_LANGUAGES and name.strip()}
         if "en" not in names:
             faults["names-en"] = _("Write the English name: it stands in for languages without one.")
         if any(len(name) > 120 or "\n" in name or "\r" in name for name in names.values()):
             faults["names-en"] = _("Write names of one line and at most 120 characters.")
         bring = {language: [line.strip() for line in lines if line.strip()]
-                 for language, lines in data.bring.items() if language in LANGUAGES}
+                 for language, lines in data.bring.items() if language in CLIENT_LANGUAGES}
         for label, language, texts in (
                 *(("names", language, [name]) for language, name in names.items()),
                 *(("bring", language, lines) for language, lines in bring.items())):

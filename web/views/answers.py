@@ -5,14 +5,17 @@ from collections.abc import Callable
 
 from babel.dates import get_day_names
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
-from flask_babel import refresh
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.i18n import current_language
-from web.models import Appointment, Office, db
+from web.i18n import gettext as _
+from web.i18n.clients import speak_to_client
+from web.models import Appointment, Office, current_office_id, db
 from web.security import csrf, public
 from web.services import answers
-from web.services.errors import ConflictError
+from web.services.client_languages import language_for
+from web.services.errors import ConflictError, NotFoundError
 
 blueprint = Blueprint("answers", __name__, url_prefix="/a/<token>")
 # The page sets no cookie, so there is no session for a form's token: what guards it is the secret in
@@ -20,10 +23,25 @@ blueprint = Blueprint("answers", __name__, url_prefix="/a/<token>")
 csrf.exempt(blueprint)
 
 
+@blueprint.before_request
+def _speak() -> None:
+    speak_to_client()
+
+
+@blueprint.errorhandler(NotFoundError)
+def _not_found(error: NotFoundError) -> tuple[str, int]:
+    return render_template("answers/error.html", title=_("Not found"), sentence=str(error)), 404
+
+
+@blueprint.errorhandler(HTTPException)
+def _refused(error: HTTPException) -> tuple[str, int]:
+    return render_template("answers/error.html", title=_("This did not work"),
+                           sentence=_("Go back and try again.")), error.code or 500
+
+
 def _found(token: str) -> Appointment:
     appointment = answers.find(token)
-    g.language = appointment.client.mail_language
-    refresh()
+    speak_to_client(language_for(appointment.client))
     return appointment
 
 
@@ -32,8 +50,16 @@ def _page(token: str, appointment: Appointment, *, problem: str = "", status: in
     return render_template(
         "answers/appointment.html", appointment=appointment, over=answers.is_over(appointment, now=g.now),
         tell=answers.page_of(appointment, language=language, now=g.now), problem=problem, days=_days(),
-        office=db.session.get_one(Office, appointment.office_id), token=token,
+        office=_office(), token=token,
     ), status
+
+
+def _office() -> Office:
+    return db.session.get_one(Office, current_office_id())
+
+
+def _reminders(token: str, *, on: bool) -> str:
+    return render_template("answers/reminders.html", token=token, on=on, office=_office())
 
 
 def _days() -> list[tuple[str, str]]:
@@ -106,7 +132,7 @@ def calendar_file(token: str) -> Response:
 @public
 def reminders(token: str) -> str:
     """Ask whether reminders shall stop."""
-    return render_template("answers/reminders.html", token=token, on=_found(token).client.reminders)
+    return _reminders(token, on=_found(token).client.reminders)
 
 
 @blueprint.post("/reminders")
@@ -115,4 +141,4 @@ def turn_off_reminders(token: str) -> str:
     """No more reminders: from the page, or by a mail program itself (RFC 8058), which follows no redirect."""
     _found(token)
     answers.turn_off_reminders(token, now=g.now)
-    return render_template("answers/reminders.html", token=token, on=False)
+    return _reminders(token, on=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web.i18n import LANGUAGES
+from web.i18n import CLIENT_LANGUAGES
 from web.i18n import gettext as _
 from web.services import places
 from web.services.errors import InvalidInputError
@@ -48,7 +48,7 @@ def _save(place_id: int | None) -> str | tuple[str, int] | Response:
     reader = Reader(request.form)
     data = PlaceData(
         code=reader.text("code"), name=reader.text("name"), address=reader.text("address"),
-        directions={language: reader.text(f"directions-{language}") for language in LANGUAGES})
+        directions={language: reader.text(f"directions-{language}") for language in CLIENT_LANGUAGES})
     try:
         places.save_place(data=data, place_id=place_id, user_id=g.user.id, now=g.now)
     except InvalidInputError as error:

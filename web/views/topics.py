@@ -4,7 +4,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from web.i18n import LANGUAGES, current_language
+from web.i18n import CLIENT_LANGUAGES, current_language
 from web.i18n import gettext as _
 from web.models import Topic
 from web.services import topics
@@ -58,8 +58,8 @@ def _save(topic_id: int | None) -> str | tuple[str, int] | Response:
     minutes = reader.whole("minutes")
     data = TopicData(
         code=reader.text("code"), minutes=minutes, windows=request.form.get("windows", ""),
-        names={language: reader.text(f"names-{language}") for language in LANGUAGES},
-        bring={language: reader.text(f"bring-{language}").splitlines() for language in LANGUAGES})
+        names={language: reader.text(f"names-{language}") for language in CLIENT_LANGUAGES},
+        bring={language: reader.text(f"bring-{language}").splitlines() for language in CLIENT_LANGUAGES})
     try:
         topics.save_topic(data=data, topic_id=topic_id, user_id=g.user.id, now=g.now)
     except InvalidInputError as error:

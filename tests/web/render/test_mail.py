@@ -14,7 +14,7 @@ import pytest
 import vobject
 from ical.calendar_stream import IcsCalendarStream
 
-from web.i18n import LANGUAGES
+from web.i18n import CLIENT_LANGUAGES, LANGUAGES
 from web.render.mail import make_mail
 from web.render.wording import wording_of
 
@@ -130,7 +130,7 @@ def test_the_headers_tell_who_and_what_and_ask_for_no_reply(kind: str, language:
     assert message["References"] == message["In-Reply-To"] == "<first@appointments.example.org>"
     assert str(message["Date"]) == "Mon, 23 Nov 2026 09:00:00 +0000"
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
-    assert message["Content-Language"] == LANGUAGES[language].locale.replace("_", "-")
+    assert message["Content-Language"] == CLIENT_LANGUAGES[language].tag
     unsubscribe = (message["List-Unsubscribe"], message["List-Unsubscribe-Post"])
     assert unsubscribe == ((f"<{LINK}/reminders>", "List-Unsubscribe=One-Click") if kind == "reminder"
                            else (None, None))
@@ -208,7 +208,7 @@ def test_our_own_sentences_never_tell_of_the_clients_situation(kind: str, langua
     ("en", "ltr"), ("sr", "ltr"), ("fr", "ltr"), ("ar", "rtl"), ("fa", "rtl")])
 def test_html_says_its_language_and_direction_and_loads_nothing(language: str, direction: str) -> None:
     html = body(parsed("invitation", language), "html")
-    tag = LANGUAGES[language].locale.replace("_", "-")
+    tag = CLIENT_LANGUAGES[language].tag
     assert f'<html lang="{tag}" dir="{direction}">' in html
     assert re.findall(r"<(?:img|link|script|iframe|style)", html) == []
     assert set(re.findall(r"(?:href|src)=\"([^\"]+)\"", html)) == {LINK}

@@ -1,7 +1,6 @@
 """The languages the application speaks, and which one a request wants."""
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -11,32 +10,14 @@ from babel.dates import format_skeleton, get_datetime_format
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh, to_user_timezone
 
-
-@dataclass(frozen=True)
-class Language:
-    """A language of pages and mails."""
-
-    code: str  # as rows and addresses write it
-    locale: str  # as Babel and the folder under translations/ write it
-    name: str  # in itself
-    rtl: bool = False
-
-    @property
-    def direction(self) -> str:
-        """The value of HTML's `dir`."""
-        return "rtl" if self.rtl else "ltr"
-
-
-LANGUAGES = {
-    language.code: language
-    for language in (
-        Language("en", "en", "English"),
-        Language("sr", "sr_Latn", "srpski"),
-        Language("fr", "fr", "français"),
-        Language("ar", "ar", "العربية", rtl=True),
-        Language("fa", "fa", "فارسی", rtl=True),
-    )
-}
+from web.i18n.languages import (
+    CLIENT_LANGUAGES,
+    LANGUAGES,
+    Language,
+    find_language,
+    language_of,
+    language_of_locale,
+)
 
 
 def gettext(string: str, **variables: object) -> str:
@@ -54,25 +35,23 @@ def pgettext(context: str, string: str, **variables: object) -> str:
     return str(flask_babel.pgettext(context, string, **variables))
 
 
-def language_of(code: str) -> Language:
-    """The language with this code, English where the application does not speak it."""
-    return LANGUAGES.get(code, LANGUAGES["en"])
-
-
 def current_language() -> Language:
     """The language of the page that is being made."""
-    locale = str(get_locale() or "en")
-    return next((language for language in LANGUAGES.values() if language.locale == locale), LANGUAGES["en"])
+    return language_of_locale(str(get_locale() or "en"))
+
+
+def offered_languages() -> dict[str, Language]:
+    """The languages of the page that is being made: all of them where clients read it."""
+    return CLIENT_LANGUAGES if g.get("to_client") else LANGUAGES
 
 
 def _wanted() -> str:
-    if not has_request_context():  # a worker or a command
-        return language_of(g.get("language", "en")).locale
-    for asked in (request.args.get("lang"), g.get("language")):
-        if asked in LANGUAGES:
-            return LANGUAGES[asked].locale
-    best = request.accept_languages.best_match(list(LANGUAGES))
-    return LANGUAGES[best or "en"].locale
+    offered = offered_languages()
+    asked = [g.get("language", "")]
+    if has_request_context():  # and not a worker or a command
+        asked = [request.args.get("lang", ""), *asked, *request.accept_languages.values()]
+    found = (find_language(tag, offered) for tag in asked)
+    return next((language for language in found if language), LANGUAGES["en"]).locale
 
 
 def local_time(moment: datetime, zone: str = "") -> str:
@@ -102,19 +81,21 @@ def _dates_locale() -> str:
 def language_links() -> list[tuple[Language, str]]:
     """Each language with the address of this very page in it."""
     asked = {**request.args.to_dict(), "lang": ""}
-    return [(language, "?" + urlencode({**asked, "lang": language.code})) for language in LANGUAGES.values()]
+    return [(language, "?" + urlencode({**asked, "lang": language.code}))
+            for language in offered_languages().values()]
 
 
 def init_i18n(app: Flask) -> None:
     """Set up translations; a request speaks ?lang=, else g.language (the user's), else the browser's."""
     Babel(app, locale_selector=_wanted, timezone_selector=lambda: g.get("timezone"),
           default_translation_directories="translations")
-    app.jinja_env.globals.update(current_language=current_language, languages=LANGUAGES,
+    app.jinja_env.globals.update(current_language=current_language, languages=CLIENT_LANGUAGES,
                                  language_links=language_links)
     app.jinja_env.filters.update(local_time=local_time, local_day=local_day, short_day=short_day)
 
 
 __all__ = [
-    "LANGUAGES", "Language", "current_language", "force_locale", "gettext", "init_i18n", "language_links",
-    "language_of", "lazy_gettext", "local_day", "local_time", "ngettext", "pgettext", "refresh", "short_day",
+    "CLIENT_LANGUAGES", "LANGUAGES", "Language", "current_language", "find_language", "force_locale",
+    "gettext", "init_i18n", "language_links", "language_of", "lazy_gettext", "local_day", "local_time",
+    "ngettext", "pgettext", "refresh", "short_day",
 ]

@@ -1,0 +1,1 @@
+"""The catalogues of sentences, and the tool that keeps them: `python -m web.translations update|compile`."""
