@@ -5,7 +5,6 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,9 +39,8 @@ class Settings:
     mail_return_address: str
     mail_timeout_seconds: int
     mail_per_minute: int
-    mail_reminder_hours: int
-    mail_quiet_from: time
-    mail_quiet_to: time
+    mail_per_hour: int
+    mail_per_day: int
     solver_time_limit_seconds: int
     solver_workers: int
     weight_urgency: int
@@ -155,9 +153,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_return_address=mail["return_address"],
         mail_timeout_seconds=mail["timeout_seconds"],
         mail_per_minute=mail["per_minute"],
-        mail_reminder_hours=mail["reminder_hours"],
-        mail_quiet_from=time.fromisoformat(mail["quiet_from"]),
-        mail_quiet_to=time.fromisoformat(mail["quiet_to"]),
+        mail_per_hour=mail["per_hour"],
+        mail_per_day=mail["per_day"],
         solver_time_limit_seconds=values["solver"]["time_limit_seconds"],
         solver_workers=values["solver"]["workers"],
         weight_urgency=weight["urgency"],

@@ -34,7 +34,7 @@ class Received:
 class Fault:
     """What happens to one mail: an answer at a stage, or worse."""
 
-    stage: str  # MAIL, RCPT, DATA (after the final dot), or one of the methods of `Faulty`
+    stage: str  # EHLO, AUTH, MAIL, RCPT, DATA (after the final dot), or what `Faulty` does
     answer: str = ""
     seconds: float = 0
 
@@ -47,6 +47,8 @@ class MailServer:
     received: list[Received] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
     delay: float = 0  # seconds between the final dot and the answer
+    slow: float | None = None  # seconds after each octet that it says
+    lines: list[asyncio.Transport] = field(default_factory=list)
 
     def _fault(self, stage: str) -> Fault | None:
         if self.faults and (fault := self.faults[0]) is not None and fault.stage == stage:
@@ -77,6 +79,9 @@ class MailServer:
             self.received.append(Received(str(envelope.mail_from), recipient, cast(bytes, envelope.content)))
         if self._fault("lost after it is kept"):
             _abort(server)
+        if fault := self._fault("slow after it is kept"):
+            self.slow = fault.seconds
+            return "250-kept\r\n250 really"
         if fault := self._fault("silent after it is kept"):
             await asyncio.sleep(fault.seconds)
         if self.faults and self.faults[0] is None:
@@ -91,14 +96,54 @@ def _abort(server: SMTP) -> None:
 
 
 class Faulty(SMTP):
-    """Breaks off in the middle of DATA when told to."""
+    """Answers badly, breaks off, or dawdles when told to."""
 
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd finds commands by this name
-        server = cast(MailServer, self.event_handler)
-        if server._fault("lost within DATA"):
+    @property
+    def _server(self) -> MailServer:
+        return cast(MailServer, self.event_handler)
+
+    def connection_made(self, transport: Any) -> None:
+        """Remember who calls."""
+        self._server.lines.append(transport)
+        super().connection_made(transport)
+
+    async def push(self, status: Any) -> None:
+        """Say a line; octet by octet where a fault has it so."""
+        if (slow := self._server.slow) is None:
+            await super().push(status)
+            return
+        for octet in (status if isinstance(status, bytes) else status.encode()) + b"\r\n":
+            if cast(Any, self).transport.is_closing():
+                return
+            cast(Any, self).transport.write(bytes([octet]))
+            await asyncio.sleep(slow)
+
+    async def smtp_EHLO(self, hostname: str) -> None:  # noqa: N802 - aiosmtpd finds commands by these names
+        if fault := self._server._fault("EHLO"):
+            await self.push(fault.answer)
+            return
+        await super().smtp_EHLO(hostname)
+
+    async def smtp_HELO(self, hostname: str) -> None:  # noqa: N802
+        await self.push("502 say EHLO")
+
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        if fault := self._server._fault("STARTTLS"):
+            await self.push(fault.answer)
+            return
+        await super().smtp_STARTTLS(arg)
+
+    async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
+        fault = self._server._fault("AUTH")
+        await self.push(fault.answer if fault else "235 come in")
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        if self._server._fault("lost within DATA"):
             await self.push("354 go on")
             _abort(self)
             return
+        if fault := self._server._fault("silent after DATA"):
+            await asyncio.sleep(fault.seconds)
         await super().smtp_DATA(arg)
 
 
@@ -116,11 +161,25 @@ class _Controller(Controller):
 def mail_server(*, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
     """Run a mail server on a free port for as long as the block lasts."""
     server = MailServer()
-    kwargs: dict[str, Any] = {"tls_context": tls, "require_starttls": True} if tls else {}
+    kwargs: dict[str, Any] = {"auth_require_tls": False}
+    if tls:
+        kwargs |= {"tls_context": tls, "require_starttls": True}
     controller = _Controller(server, hostname="127.0.0.1", port=0, **kwargs)
     controller.start()
     server.port = controller.port
     try:
         yield server
     finally:
+        asyncio.run_coroutine_threadsafe(_hang_up(server), controller.loop).result(10)
         controller.stop()
+
+
+async def _hang_up(server: MailServer) -> None:
+    """End what is still being said when a test ends."""
+    talking = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in talking:
+        task.cancel()
+    await asyncio.gather(*talking, return_exceptions=True)
+    for transport in server.lines:
+        transport.abort()
+    await asyncio.sleep(0)

@@ -17,7 +17,7 @@ from web.models.client import Client, Need, NotWith
 from web.models.feed import FeedRendering, FeedToken
 from web.models.importing import ImportFile, ImportMapping
 from web.models.mailbox import IncomingMail, Mailbox
-from web.models.message import NEWS, TO_CLIENTS, Message
+from web.models.message import NEWS, TO_CLIENTS, Departure, Message
 from web.models.office import ClosedDay, Office
 from web.models.person import DatedHours, Person, WeeklyHours
 from web.models.place import Place
@@ -28,8 +28,8 @@ from web.models.user import BrowserSession, User
 __all__ = [
     "NEWS", "TO_CLIENTS",
     "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client", "ClosedDay", "DatedHours",
-    "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox",
-    "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place",
+    "Departure", "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping",
+    "IncomingMail", "Mailbox", "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place",
     "PlainText", "PlanVersion", "Round", "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime",
     "WeeklyHours", "current_office_id", "db", "use_office",
 ]

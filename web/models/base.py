@@ -68,6 +68,7 @@ class Base(DeclarativeBase):
             dict[str, str]: JSON(),
             dict[str, list[str]]: JSON(),
             list[str]: JSON(),
+            list[int]: JSON(),
             list[dict[str, Any]]: JSON(),
         },
     )

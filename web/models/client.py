@@ -27,6 +27,7 @@ class Client(Person, Base):
     registered_on: Mapped[date | None]
     max_per_day: Mapped[int] = mapped_column(default=1)
     reminders: Mapped[bool] = mapped_column(default=True)
+    channel: Mapped[str] = mapped_column(default="mail")  # mail, sms, none: a card or the telephone
     previous_assistant_id: Mapped[int | None] = mapped_column(
         ForeignKey("assistants.id", ondelete="SET NULL"))
 

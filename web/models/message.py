@@ -1,4 +1,4 @@
-"""The outbox: a row for each mail to send, written in the transaction that causes it."""
+"""The outbox: a row for each mail or SMS to send, written in the transaction that causes it."""
 from __future__ import annotations
 
 from datetime import datetime
@@ -18,7 +18,7 @@ TO_CLIENTS = (*NEWS, "reminder")  # all else goes to other people and says nothi
 
 
 class Message(OfficeRow, Base):
-    """One mail to one recipient about one revision of one appointment.
+    """One mail or SMS to one recipient about one revision of one appointment.
 
     States: queued · claimed (leased) · handover (committed just before the final dot of DATA) ·
     sent · failed (5xx) · too-late · superseded · uncertain (a reminder whose handover was cut off) ·
@@ -29,13 +29,15 @@ class Message(OfficeRow, Base):
 
     __tablename__ = "messages"
     __table_args__ = (
-        UniqueConstraint("appointment_id", "revision", "recipient", "kind"),
+        UniqueConstraint("appointment_id", "revision", "recipient", "kind", "hours_ahead", name="once"),
         Index("ix_messages_due", "state", "next_attempt_at"),
     )
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
     revision: Mapped[int]  # the appointment's sequence; of a `note`, the notice that it tells of
     kind: Mapped[str]  # one of TO_CLIENTS, or note: to a coordinator, that a client has written
-    recipient: Mapped[str]
+    hours_ahead: Mapped[int] = mapped_column(default=0)  # of a reminder: which of the office's
+    channel: Mapped[str] = mapped_column(default="mail")  # mail, sms
+    recipient: Mapped[str]  # an address or a telephone number, as the channel has it
     language: Mapped[str]
     # All that the mail says, frozen in the transaction that caused it: see web/services/outbox.py.
     facts: Mapped[dict[str, Any]]
@@ -54,3 +56,16 @@ class Message(OfficeRow, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     appointment: Mapped[Appointment] = relationship()
+
+
+class Departure(Base):
+    """A moment at which a provider was given something to send: what its limits are counted by.
+
+    One provider serves all offices, so that these rows belong to none.
+    """
+
+    __tablename__ = "departures"
+    __table_args__ = (Index("ix_departures_channel_at", "channel", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """An office: the organisation's unit that owns every other row."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
@@ -30,6 +30,13 @@ class Office(Base):
     bridges: Mapped[list[dict[str, Any]] | None]
     public_holidays: Mapped[bool] = mapped_column(default=True)
     first_name_in_feed: Mapped[bool] = mapped_column(default=False)
+    reminder_hours: Mapped[list[int]] = mapped_column(default=lambda: [24])  # before the start, longest first
+    # No reminder goes out from quiet_from to quiet_to by the office's clock; equal: at any time.
+    quiet_from: Mapped[time] = mapped_column(default=time(21))
+    quiet_to: Mapped[time] = mapped_column(default=time(7))
+    mails_stopped_at: Mapped[datetime | None]  # the stop switch: nothing leaves until it is taken back
+    # Whether an appointment moves as soon as its client has chosen a free time, or a coordinator decides.
+    moves_at_once: Mapped[bool] = mapped_column(default=False)
 
 
 class ClosedDay(OfficeRow, Base):

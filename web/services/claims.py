@@ -1,17 +1,21 @@
 """Which mail a worker may send next, and what becomes of those whose worker has died."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, case, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
 
-from web.models import TO_CLIENTS, Appointment, Message, Notice
+from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice, Office, current_office_id
+from web.services.sending_limits import has_room
 
 LEASE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=15)
+LONGEST_WAIT = timedelta(hours=2)  # no row waits longer for its next attempt: see `delay_after`
+AT_RISK = timedelta(hours=24)
 OPEN = ("queued", "claimed", "handover")
 
 
@@ -23,6 +27,7 @@ class Claim:
     appointment_id: int
     client_id: int
     kind: str
+    channel: str
     facts: dict[str, Any]
     message_id: str
     attempts: int
@@ -30,11 +35,13 @@ class Claim:
 
 def give_back_lost(session: Session, *, now: datetime) -> None:
     """Take mails from workers that are gone: their lease ran out."""
-    session.execute(update(Message).where(Message.state == "claimed", Message.lease_until < now)
+    # A lease further ahead than any is given was given by a clock that has been put back since.
+    lost = (Message.lease_until < now) | (Message.lease_until > now + 2 * LEASE)
+    session.execute(update(Message).where(Message.state == "claimed", lost)
                     .values(state="queued", lease_until=None, worker=""))
-    lost = session.scalars(select(Message).where(Message.state == "handover", Message.lease_until < now)
-                           .with_for_update(skip_locked=True)).all()
-    for message in lost:
+    handed = session.scalars(select(Message).where(Message.state == "handover", lost)
+                             .with_for_update(skip_locked=True)).all()
+    for message in handed:
         message.in_doubt = True
         message.lease_until = None
         message.worker = ""
@@ -56,21 +63,25 @@ def give_up_late(session: Session, *, now: datetime) -> None:
     session.flush()
 
 
-def claim_next(session: Session, *, worker: str, now: datetime, per_minute: int,
-               quiet: bool) -> Claim | None:
-    """Lease the mail that is due next to `worker`, or nothing where none is due or the minute is full.
+def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
+               channels: Sequence[str] = ("mail",)) -> Claim | None:
+    """Lease what is due next to `worker`, or nothing where none is due, or no more may leave now.
 
     While it is `quiet`, reminders wait.
     """
-    if _left_in_the_last_minute(session, now) >= per_minute:
+    if session.scalar(select(Office.mails_stopped_at).where(Office.id == current_office_id())) is not None:
         return None
+    open_channels = [one for one in channels if has_room(session, one, now=now)]
     earlier = aliased(Message)
     # In order for each appointment: an update must not overtake its invitation.
     waiting = exists().where(earlier.appointment_id == Message.appointment_id, earlier.id < Message.id,
                              earlier.state.in_(OPEN), earlier.kind.in_(TO_CLIENTS),
                              Message.kind.in_(TO_CLIENTS))
-    due = (select(Message).where(Message.state == "queued", Message.next_attempt_at <= now, ~waiting)
-           .order_by(Message.next_attempt_at, Message.id).limit(1)
+    due = (select(Message).where(Message.state == "queued", Message.next_attempt_at <= now, ~waiting,
+                                 Message.channel.in_(open_channels))
+           # News first: where a limit leaves room for few, a reminder is what can be missed.
+           .order_by(case((Message.kind == "reminder", 1), else_=0), Message.next_attempt_at, Message.id)
+           .limit(1)
            .with_for_update(skip_locked=True, of=Message))
     if quiet:
         due = due.where(Message.kind != "reminder")
@@ -84,18 +95,47 @@ def claim_next(session: Session, *, worker: str, now: datetime, per_minute: int,
         message.attempts += 1
         session.flush()
         return Claim(id=message.id, appointment_id=appointment.id, client_id=appointment.client_id,
-                     kind=message.kind, facts=dict(message.facts), message_id=message.message_id,
-                     attempts=message.attempts)
+                     kind=message.kind, channel=message.channel, facts=dict(message.facts),
+                     message_id=message.message_id, attempts=message.attempts)
     return None
 
 
+def take_back(session: Session, *, worker: str | None = None) -> None:
+    """Queue again what `worker`, or any, has claimed: nothing of it counts before the final dot.
+
+    One in handover is left to its lease: only time tells whether it arrived.
+    """
+    held = Message.state == "claimed" if worker is None else (
+        Message.state == "claimed") & (Message.worker == worker)
+    session.execute(update(Message).where(held).values(state="queued", worker="", lease_until=None))
+
+
+def overdue(now: datetime) -> ColumnElement[bool]:
+    """What should have left long ago (rule D6)."""
+    return Message.state.in_(OPEN) & (Message.created_at < now - OVERDUE)
+
+
 def note_overdue(session: Session, *, now: datetime) -> int:
-    """Tell the coordinator once when mails have been waiting too long; count them (rule D6)."""
-    count = session.scalar(select(func.count(Message.id)).where(
-        Message.state.in_(OPEN), Message.created_at < now - OVERDUE)) or 0
-    if count:
-        note_once(session, kind="mail-delayed", details={"count": count}, now=now)
-    return count
+    """Tell the coordinator once while mails wait too long, and which clients to telephone; count them."""
+    late = session.scalars(select(Message).where(overdue(now)).options(joinedload(Message.appointment))).all()
+    if late:
+        note_once(session, kind="mail-delayed", details={"count": len(late)}, now=now)
+    else:
+        forget(session, "mail-delayed")
+    told = set(session.scalars(select(Notice.appointment_id).where(Notice.kind == "mail-at-risk")))
+    for message in late:
+        # "Too late" would come too late for the client: while there is time, somebody can call them.
+        soon = now < message.give_up_at <= now + AT_RISK
+        if soon and message.kind in NEWS and message.appointment_id not in told:
+            told.add(message.appointment_id)
+            _note(session, message, "mail-at-risk", now)
+    return len(late)
+
+
+def forget(session: Session, *kinds: str, appointment_id: int | None = None) -> None:
+    """Take back notices that nobody has seen and that are over."""
+    over = delete(Notice).where(Notice.kind.in_(kinds), Notice.seen_at.is_(None))
+    session.execute(over if appointment_id is None else over.where(Notice.appointment_id == appointment_id))
 
 
 def note_once(session: Session, *, kind: str, details: dict[str, Any], now: datetime) -> None:
@@ -105,18 +145,13 @@ def note_once(session: Session, *, kind: str, details: dict[str, Any], now: date
         session.add(Notice(kind=kind, details=details, created_at=now))
 
 
-def _left_in_the_last_minute(session: Session, now: datetime) -> int:
-    # One mail server serves all offices.
-    counted = select(func.count(Message.id)).where(
-        (Message.sent_at > now - timedelta(minutes=1)) | Message.state.in_(("claimed", "handover")))
-    return session.scalar(counted, execution_options={"all_offices": True}) or 0
-
-
 def _superseded(message: Message, appointment: Appointment) -> bool:
     """Whether a mail speaks of a revision that is no more; its successor says it better (rule D4)."""
     if message.kind not in TO_CLIENTS:
         return False
     stands = appointment.state != "cancelled"
+    if message.kind == "reminder" and not appointment.client.reminders:
+        return True
     return message.revision != appointment.sequence or (message.kind == "cancellation") == stands
 
 

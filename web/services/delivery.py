@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from web.models import TO_CLIENTS, Message, Notice
+from web.models import TO_CLIENTS, Message, Notice, Office, current_office_id
 from web.render.mail import Mail, make_mail
 from web.render.note import make_note
-from web.services import claims, smtp, tokens
+from web.services import claims, sending_limits, smtp, tokens
 from web.services.claims import LEASE, Claim
-from web.services.reminders import is_quiet
+from web.services.quiet import quiet_of
 from web.services.transactions import transaction
 
 log = logging.getLogger(__name__)
@@ -37,9 +37,8 @@ def deliver_next(*, courier: smtp.Courier, worker: str, clock: Callable[[], date
     with transaction() as session:
         claims.give_back_lost(session, now=now)
         claims.give_up_late(session, now=now)
-        claim = claims.claim_next(session, worker=worker, now=now,
-                                  per_minute=tokens.settings().mail_per_minute,
-                                  quiet=is_quiet(session, now=now))
+        office = session.get_one(Office, current_office_id())
+        claim = claims.claim_next(session, worker=worker, now=now, quiet=quiet_of(office).at(now))
     return claim is not None and _deliver(claim, courier=courier, worker=worker, clock=clock)
 
 
@@ -55,7 +54,12 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
 
     def hand_over() -> bool:
         now = clock()
-        return _change(claim, worker, {"state": "handover", "lease_until": now + LEASE}, when_in=("claimed",))
+        with transaction() as session:
+            ours = _change(claim, worker, {"state": "handover", "lease_until": now + LEASE},
+                           when_in=("claimed",), session=session)
+            if ours:
+                sending_limits.count(session, claim.channel, now=now)
+        return ours
 
     try:
         answer = courier.deliver(mail, before_the_dot=hand_over)
@@ -66,10 +70,10 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
         _settle(claim, worker, {"state": "failed", "last_answer": str(error)}, clock(), "mail-failed")
         return True
     except smtp.MisconfiguredError as error:
-        _pause(claim, worker, str(error), clock(), PAUSE, notice=True)
+        _pause(claim, worker, str(error), clock(), PAUSE, notice="mail-paused")
         return False
     except smtp.UnreachableError as error:
-        _pause(claim, worker, str(error), clock(), FIRST_DELAY, notice=False)
+        _pause(claim, worker, str(error), clock(), FIRST_DELAY, notice="mail-unreachable")
         return False
     except smtp.TryLaterError as error:
         _retry(claim, worker, str(error), clock(), in_doubt=False)
@@ -78,7 +82,11 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
         _doubt(claim, worker, str(error), clock())
         return True
     now = clock()
-    _settle(claim, worker, {"state": "sent", "sent_at": now, "last_answer": answer}, now, None)
+    with transaction() as session:
+        _settle(claim, worker, {"state": "sent", "sent_at": now, "last_answer": answer}, now, None)
+        # What goes through says that the queue is well again.
+        claims.forget(session, "mail-paused", "mail-unreachable")
+        claims.forget(session, "mail-at-risk", appointment_id=claim.appointment_id)
     return True
 
 
@@ -146,13 +154,13 @@ def _doubt(claim: Claim, worker: str, answer: str, now: datetime) -> None:
         _retry(claim, worker, answer, now, in_doubt=True)
 
 
-def _pause(claim: Claim, worker: str, answer: str, now: datetime, pause: timedelta, *, notice: bool) -> None:
-    """Let the whole queue wait: what stopped this mail would stop each of them."""
+def _pause(claim: Claim, worker: str, answer: str, now: datetime, pause: timedelta, *, notice: str) -> None:
+    """Let the whole queue wait, with one word to the coordinator: what stopped this mail would stop each."""
     _retry(claim, worker, answer, now, in_doubt=False)
     with transaction() as session:
         session.execute(update(Message)
-                        .where(Message.state == "queued", Message.next_attempt_at < now + pause)
+                        .where(Message.state == "queued", Message.channel == claim.channel,
+                               Message.next_attempt_at < now + pause)
                         .values(next_attempt_at=now + pause))
-        if notice:
-            claims.note_once(session, kind="mail-paused", details={"answer": answer}, now=now)
+        claims.note_once(session, kind=notice, details={"answer": answer}, now=now)
     log.warning("the outbox waits %s: %s", pause, answer)

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from web.models import BrowserSession, Message, Office, SolveRun, db
-from web.services import tokens
+from web.models import BrowserSession, Office, SolveRun, db
+from web.services import claims, sending_limits, tokens
 from web.services.transactions import transaction
 
 
@@ -18,22 +18,20 @@ def office_ids() -> list[int]:
 
 
 def clean_up_sessions(*, now: datetime) -> None:
-    """Delete what expired sessions leave behind."""
+    """Delete what expired sessions, and mails of the day before yesterday, leave behind."""
     settings = tokens.settings()
     idle = now - timedelta(minutes=settings.session_idle_minutes)
     absolute = now - timedelta(hours=settings.session_absolute_hours)
     with transaction() as session:
         session.execute(delete(BrowserSession).where(
             (BrowserSession.last_seen_at < idle) | (BrowserSession.created_at < absolute)))
+        sending_limits.forget_old(session, now=now)
 
 
 def hand_back(*, worker: str) -> None:
     """Give the chosen office's work that `worker` has begun to whoever comes next."""
     with transaction() as session:
-        # Nothing of a claimed mail counts before its final dot. One in handover is left to its lease:
-        # only time tells whether it arrived.
-        session.execute(update(Message).where(Message.worker == worker, Message.state == "claimed")
-                        .values(state="queued", worker="", lease_until=None))
+        claims.take_back(session, worker=worker)
         session.execute(update(SolveRun).where(SolveRun.worker == worker, SolveRun.state == "running")
                         .values(state="queued", worker="", lease_until=None,
                                 attempts=SolveRun.attempts - 1))

@@ -1,16 +1,52 @@
-"""Mails that came to a bad end: which of them can go once more, and sending them."""
+"""All mails of an office: what waits, what came to a bad end, and sending that once more."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from web.i18n import gettext as _
-from web.models import Message, db
-from web.services import outbox
+from web.models import TO_CLIENTS, Appointment, Message, db
+from web.services import claims, outbox
 from web.services.audit import record
 from web.services.errors import ConflictError, NotFoundError
 from web.services.people_appointments import messages_of
 from web.services.transactions import transaction
+
+LATELY = timedelta(days=14)
+MOST = 200  # rows of one list
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What a coordinator sees of the outbox; `late` are the ids of what should have left long ago."""
+
+    waiting: Sequence[Message]
+    late: frozenset[int]
+    troubled: Sequence[Message]
+    again: set[int]
+    sent_today: int
+
+
+def outbox_of(*, now: datetime) -> Outbox:
+    """Gather what waits, the oldest first, and what came to a bad end lately, the latest first."""
+    whole = joinedload(Message.appointment).joinedload(Appointment.client)
+    session = db.session
+    waiting = session.scalars(select(Message).where(Message.state.in_(claims.OPEN)).options(whole)
+                              .order_by(Message.created_at, Message.id).limit(MOST)).all()
+    troubled = session.scalars(select(Message).where(
+        Message.state.in_(outbox.REPEATABLE), Message.created_at > now - LATELY,
+        Message.kind.in_(TO_CLIENTS))
+        .options(whole).order_by(Message.created_at.desc(), Message.id.desc()).limit(MOST)).all()
+    siblings = messages_of([message.appointment for message in troubled])
+    return Outbox(
+        waiting=waiting, troubled=troubled, again=repeatable(siblings.values(), now=now),
+        late=frozenset(message.id for message in waiting if message.created_at < now - claims.OVERDUE),
+        sent_today=session.scalar(select(func.count(Message.id)).where(
+            Message.state == "sent", Message.sent_at > now - timedelta(days=1))) or 0)
 
 
 def repeatable(mails: Iterable[Sequence[Message]], *, now: datetime) -> set[int]:

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -20,8 +20,10 @@ from web.services.transactions import transaction
 
 GRIDS = (5, 10, 15, 20, 30, 60)  # minutes between possible starts; each divides an hour
 TEXTS = ("name", "public_name", "phone", "country", "city", "timezone", "language", "grid_minutes",
-         "minimum_level")
-SWITCHES = ("public_holidays", "first_name_in_feed")
+         "minimum_level", "reminder_hours", "quiet_from", "quiet_to")
+SWITCHES = ("public_holidays", "first_name_in_feed", "moves_at_once")
+MOST_REMINDERS = 5
+LONGEST_AHEAD = 14 * 24  # hours
 LONGEST = 200
 
 
@@ -68,10 +70,26 @@ def change_office(*, office: Office, values: Mapping[str, str], user_id: int, no
         raise InvalidInputError(faults)
     with transaction() as session:
         for field, value in text.items():
-            setattr(office, field, int(value) if field == "grid_minutes" else value)
+            setattr(office, field, _READ[field](value) if field in _READ else value)
         for field in SWITCHES:
             setattr(office, field, field in values)
         record(session, user_id=user_id, action="office.changed", subject=f"office:{office.id}", now=now)
+
+
+def form_of(office: Office) -> dict[str, object]:
+    """The fields of an office's form, as a person writes them."""
+    values = {field: getattr(office, field) for field in (*TEXTS, *SWITCHES)}
+    return values | {"reminder_hours": ", ".join(map(str, office.reminder_hours)),
+                     "quiet_from": f"{office.quiet_from:%H:%M}", "quiet_to": f"{office.quiet_to:%H:%M}"}
+
+
+def _hours(text: str) -> list[int]:
+    return sorted({int(part) for part in re.split(r"[\s,;]+", text) if part}, reverse=True)
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "grid_minutes": int, "reminder_hours": _hours, "quiet_from": time.fromisoformat,
+    "quiet_to": time.fromisoformat}
 
 
 def _name_faults(name: str, public_name: str) -> dict[str, str]:
@@ -97,6 +115,15 @@ def _faults(text: Mapping[str, str]) -> dict[str, str]:
             faults[field] = _("Write it in one line of at most %(count)s characters.", count=LONGEST)
     if text["phone"] and not re.fullmatch(r"[+0-9 ()/.\-]{5,40}", text["phone"]):
         faults["phone"] = _("Write a telephone number, for example +381 11 123 4567.")
+    for field in ("quiet_from", "quiet_to"):
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text[field]):
+            faults[field] = _("Write a time like 21:00.")
+    if not re.fullmatch(r"([0-9]{1,4}([\s,;]+|$))*", text["reminder_hours"]) or not all(
+            0 < hours <= LONGEST_AHEAD for hours in _hours(text["reminder_hours"])) or len(
+            _hours(text["reminder_hours"])) > MOST_REMINDERS:
+        faults["reminder_hours"] = _(
+            "Write at most %(count)s whole numbers of hours from 1 to %(most)s, for example 72, 24, 2.",
+            count=MOST_REMINDERS, most=LONGEST_AHEAD)
     offered = {
         "country": countries("en"), "timezone": timezones(), "language": LANGUAGES,
         "grid_minutes": [str(minutes) for minutes in GRIDS], "minimum_level": LANGUAGE_LEVELS,

@@ -49,13 +49,11 @@ def write_cancellation(session: Session, appointment: Appointment, *, now: datet
     _write(session, appointment, "cancellation", facts, now)
 
 
-def write_reminder(session: Session, appointment: Appointment, *, now: datetime) -> bool:
-    """Remind the client once of an appointment they were told about; say whether a mail was written."""
-    told = last_told(session, appointment)
-    if told is None or told.kind == "cancellation" or told.recipient != appointment.client.email:
-        return False
-    _write(session, appointment, "reminder", _present(session, appointment, now), now)
-    return True
+def write_reminder(session: Session, appointment: Appointment, *, hours: int, now: datetime,
+                   state: str = "queued") -> None:
+    """Write the reminder of so many hours before an appointment that the client was told about."""
+    facts = _present(session, appointment, now)
+    _write(session, appointment, "reminder", facts, now, hours=hours, state=state)
 
 
 def send_again(session: Session, message: Message, *, now: datetime) -> bool:
@@ -99,9 +97,10 @@ def last_told(session: Session, appointment: Appointment, *, recipient: str | No
     return session.scalars(query).first()
 
 
-def message_id(*, uid: str, kind: str, revision: int, recipient: str, host: str) -> str:
+def message_id(*, uid: str, kind: str, revision: int, recipient: str, host: str, hours: int = 0) -> str:
     """A Message-ID that is the same however often the mail is made (rule M4)."""
-    digest = hashlib.sha256("\0".join((uid, kind, str(revision), recipient)).encode()).hexdigest()
+    named = (uid, kind if not hours else f"{kind}-{hours}", str(revision), recipient)
+    digest = hashlib.sha256("\0".join(named).encode()).hexdigest()
     return f"<{digest[:40]}@{host}>"
 
 
@@ -109,16 +108,17 @@ def _present(session: Session, appointment: Appointment, now: datetime) -> Facts
     return facts_of(session, appointment, language=language_for(appointment.client), now=now)
 
 
-def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, now: datetime) -> None:
+def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, now: datetime, *,
+           hours: int = 0, state: str = "queued") -> None:
     told = last_told(session, appointment, recipient=facts["recipient"])
     if told is not None:
         facts["thread"] = told.facts["thread"] or told.message_id
     identity = message_id(uid=appointment.uid, kind=kind, revision=appointment.sequence,
-                          recipient=facts["recipient"], host=facts["host"])
+                          recipient=facts["recipient"], host=facts["host"], hours=hours)
     session.add(Message(
-        appointment_id=appointment.id, revision=appointment.sequence, kind=kind,
-        recipient=facts["recipient"], language=facts["language"], facts=facts, message_id=identity,
-        return_hash=tokens.return_hash(tokens.return_token(identity)),
+        appointment_id=appointment.id, revision=appointment.sequence, kind=kind, hours_ahead=hours,
+        state=state, recipient=facts["recipient"], language=facts["language"], facts=facts,
+        message_id=identity, return_hash=tokens.return_hash(tokens.return_token(identity)),
         next_attempt_at=now, give_up_at=appointment.starts_at, created_at=now))
     session.flush()
 

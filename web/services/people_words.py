@@ -95,24 +95,6 @@ def cancel_reasons() -> dict[str, str]:
             "assistant-unavailable": _("the assistant cannot come")}
 
 
-def message_kinds() -> dict[str, str]:
-    """What a mail is."""
-    return {"invitation": _("Invitation"), "update": _("Update"), "cancellation": _("Cancellation"),
-            "reminder": _("Reminder")}
-
-
-def message_states() -> dict[str, tuple[str, str]]:
-    """A mail's state: its word and the tone of its badge."""
-    return {
-        "queued": (_("waits to be sent"), "info"), "claimed": (_("being sent"), "info"),
-        "handover": (_("being sent"), "info"), "sent": (_("sent"), "good"),
-        "failed": (_("refused by the mail server"), "bad"), "too-late": (_("too late, not sent"), "bad"),
-        "superseded": (_("replaced by a newer mail"), "neutral"),
-        "uncertain": (_("may or may not have arrived"), "warn"),
-        "bounced": (_("came back, not delivered"), "bad"),
-    }
-
-
 def wording(options: list[tuple[str, str]], code: str) -> str:
     """The word for one code of a list; the code itself where the list does not have it."""
     return dict(options).get(code, code)

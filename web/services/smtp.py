@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any
 
 from web.render.mail import Mail
 from web.settings import Settings
@@ -38,12 +41,49 @@ class InDoubtError(Exception):
     """The final dot was sent and no answer came: the mail may have been taken."""
 
 
+class _Plain(smtplib.SMTP):
+    """A connection that is known before its server has said a word, and can be broken off."""
+
+    def __init__(self, opened: list[smtplib.SMTP], *args: Any, **kwargs: Any) -> None:
+        opened.append(self)
+        super().__init__(*args, **kwargs)
+
+
+class _Tls(smtplib.SMTP_SSL):
+    """The same, encrypted from the first octet."""
+
+    def __init__(self, opened: list[smtplib.SMTP], *args: Any, **kwargs: Any) -> None:
+        opened.append(self)
+        super().__init__(*args, **kwargs)
+
+
+@contextmanager
+def _at_most(seconds: float, connections: Sequence[smtplib.SMTP]) -> Iterator[None]:
+    """Break connections off where the block takes longer; whoever reads from one finds its end."""
+    def cut() -> None:
+        for each in connections:
+            if each.sock is not None:
+                with suppress(OSError):
+                    each.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 class Courier:
     """A connection to the mail server, opened when needed and used for one mail after another."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._smtp: smtplib.SMTP | None = None
+        # The timeout of a socket counts from one octet to the next: a server that says one now and then
+        # would hold all other mails up for ever.
+        self._patience = 3 * settings.mail_timeout_seconds
 
     def deliver(self, mail: Mail, *, before_the_dot: Callable[[], bool]) -> str:
         """Send one mail and return the server's words.
@@ -60,17 +100,16 @@ class Courier:
         """
         smtp = self._connected()
         try:
-            self._step(smtp, lambda: smtp.mail(mail.sender), permanent=MisconfiguredError)
-            self._step(smtp, lambda: smtp.rcpt(mail.recipient), permanent=RefusedError)
-            self._step(smtp, lambda: smtp.docmd("DATA"), permanent=RefusedError, wanted=354)
+            with _at_most(self._patience, [smtp]):
+                self._envelope(smtp, mail)
             try:
-                smtp.send(_transparent(mail.octets))
                 go_on = before_the_dot()
             except OSError as error:
                 raise TryLaterError(_words(error)) from error
             if not go_on:
                 raise StoppedError("given up before the final dot")
-            return self._finish(smtp)
+            with _at_most(self._patience, [smtp]):
+                return self._finish(smtp)
         except RefusedError:
             self._reset(smtp)
             raise
@@ -92,12 +131,23 @@ class Courier:
                 self._smtp.quit()
             self.close()
 
+    def _envelope(self, smtp: smtplib.SMTP, mail: Mail) -> None:
+        self._step(smtp, lambda: smtp.mail(mail.sender), permanent=MisconfiguredError)
+        self._step(smtp, lambda: smtp.rcpt(mail.recipient), permanent=RefusedError)
+        self._step(smtp, lambda: smtp.docmd("DATA"), permanent=RefusedError, wanted=354)
+        try:
+            smtp.send(_transparent(mail.octets))
+        except (OSError, smtplib.SMTPException) as error:
+            raise TryLaterError(_words(error)) from error
+
     def _finish(self, smtp: smtplib.SMTP) -> str:
         try:
             smtp.send(b".\r\n")
             code, answer = smtp.getreply()
         except (OSError, smtplib.SMTPException) as error:
             raise InDoubtError(_words(error)) from error
+        if code < 200:
+            raise InDoubtError("the answer broke off")  # smtplib calls what is no code -1
         if code >= 500:
             raise RefusedError(_answer(code, answer))
         if code != 250:
@@ -137,24 +187,24 @@ class Courier:
 
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
-        smtp: smtplib.SMTP | None = None
+        address = settings.mail_host, settings.mail_port
+        known: dict[str, Any] = {"local_hostname": settings.host, "timeout": settings.mail_timeout_seconds}
+        opened: list[smtplib.SMTP] = []
         try:
-            if settings.mail_security == "tls":
-                smtp = smtplib.SMTP_SSL(settings.mail_host, settings.mail_port, local_hostname=settings.host,
-                                        timeout=settings.mail_timeout_seconds,
-                                        context=ssl.create_default_context())
-            else:
-                smtp = smtplib.SMTP(settings.mail_host, settings.mail_port, local_hostname=settings.host,
-                                    timeout=settings.mail_timeout_seconds)
-            smtp.ehlo_or_helo_if_needed()
-            if settings.mail_security == "starttls":
-                smtp.starttls(context=ssl.create_default_context())
-                smtp.ehlo_or_helo_if_needed()  # what was said before counts no longer (RFC 3207, 4.2)
-            if settings.mail_user:
-                smtp.login(settings.mail_user, settings.smtp_password)
+            with _at_most(self._patience, opened):
+                if settings.mail_security == "tls":
+                    smtp: smtplib.SMTP = _Tls(opened, *address, context=ssl.create_default_context(), **known)
+                else:
+                    smtp = _Plain(opened, *address, **known)
+                smtp.ehlo_or_helo_if_needed()
+                if settings.mail_security == "starttls":
+                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.ehlo_or_helo_if_needed()  # what was said before counts no longer (RFC 3207, 4.2)
+                if settings.mail_user:
+                    smtp.login(settings.mail_user, settings.smtp_password)
         except (OSError, smtplib.SMTPException) as error:
-            if smtp is not None:
-                smtp.close()
+            for each in opened:
+                each.close()
             raise _no_connection(error) from error
         return smtp
 

@@ -11,14 +11,13 @@ from sqlalchemy.orm import joinedload
 
 from web.i18n import gettext as _
 from web.models import Appointment, Assistant, Client, Message, Need, Notice, Office, Round, db
+from web.services import claims
 from web.services.audit import record
 from web.services.errors import NotFoundError
 from web.services.transactions import transaction
 
 DAYS_AHEAD = 7
 MOST = 100  # rows of one list: more than that nobody reads in a morning
-LATE = timedelta(minutes=15)
-WAITING = ("queued", "claimed", "handover")
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,10 @@ def morning(*, office: Office, now: datetime) -> Morning:
 
 def _mails(now: datetime) -> MailQueue:
     waiting, oldest = db.session.execute(
-        select(func.count(Message.id), func.min(Message.created_at)).where(Message.state.in_(WAITING))).one()
-    return MailQueue(waiting=waiting, oldest=oldest, late=oldest is not None and oldest < now - LATE)
+        select(func.count(Message.id), func.min(Message.created_at))
+        .where(Message.state.in_(claims.OPEN))).one()
+    late = oldest is not None and oldest < now - claims.OVERDUE
+    return MailQueue(waiting=waiting, oldest=oldest, late=late)
 
 
 def mark_seen(*, notice_id: int, user_id: int, now: datetime) -> None:
@@ -112,5 +113,8 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
         "mail-uncertain": (_("may not have got the reminder: the connection broke off."), "info"),
         "mail-delayed": (_("Mails have been waiting for more than 15 minutes."), "bad"),
         "mail-paused": (_("The mail server refuses all mails. They wait and are tried again."), "bad"),
+        "mail-unreachable": (_("The mail server does not answer. Mails wait and are tried again."), "bad"),
+        "mail-at-risk": (_("has not got the mail yet, and the appointment is near: please telephone."),
+                         "bad"),
     }
     return sentences.get(notice.kind, (_("Please look at this."), "info"))

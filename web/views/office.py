@@ -27,8 +27,7 @@ def _today() -> date:
 @blueprint.get("")
 def show() -> str:
     """Show every setting of the office."""
-    values = {field: getattr(g.office, field) for field in (*office.TEXTS, *office.SWITCHES)}
-    return _settings(values, {})
+    return _settings(office.form_of(g.office), {})
 
 
 @blueprint.post("")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round
 from tests.web.conftest import NOW
 from tests.web.smtp import Fault, MailServer, mail_server
-from web.models import Appointment, Message, Notice, db
-from web.services import appointments, delivery, outbox
+from web.models import Appointment, Message, Notice, Office, db
+from web.services import appointments, claims, delivery, outbox, stop_switch
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 
@@ -220,6 +220,24 @@ def test_a_server_that_refuses_us_stops_the_queue_and_not_three_hundred_mails(
     assert len(server.received) == 5
 
 
+@pytest.mark.parametrize(("stage", "answer"), [
+    ("EHLO", "554 not you"), ("AUTH", "535 wrong password"), ("MAIL", "530 sign in first")])
+def test_d2_a_fault_of_the_configuration_stops_the_queue_with_one_word(
+        app: Flask, server: MailServer, post: Post, stage: str, answer: str) -> None:
+    post.courier = Courier(replace(app.config["SETTINGS"], mail_user="saputnik", smtp_password="wrong"))
+    for number in range(5):
+        invite(email=f"client-{number}@example.org")
+    for _ in range(3):
+        server.faults.extend([Fault(stage, answer)] * 2)  # the second way of the same step is refused, too
+        post.deliver()
+        server.faults.clear()
+        post.now += timedelta(minutes=10)
+    assert [row.attempts for row in rows()] == [3, 0, 0, 0, 0]
+    assert (notices(), server.received) == (["mail-paused"], [])
+    post.deliver()
+    assert ([row.state for row in rows()], notices()) == (["sent"] * 5, [])  # and nothing is left to do
+
+
 def test_a_server_that_is_away_is_asked_once_a_minute_and_not_for_each_mail(app: Flask, post: Post) -> None:
     settings = app.config["SETTINGS"]
     post.courier = Courier(replace(settings, mail_port=1))  # nobody listens there
@@ -227,6 +245,7 @@ def test_a_server_that_is_away_is_asked_once_a_minute_and_not_for_each_mail(app:
         invite(email=f"client-{number}@example.org")
     post.deliver()
     assert [(row.state, row.attempts) for row in rows()] == [("queued", 1), ("queued", 0), ("queued", 0)]
+    assert notices() == ["mail-unreachable"]
     post.courier = Courier(settings)
     post.later(timedelta(seconds=75))
     assert [row.state for row in rows()] == ["sent"] * 3
@@ -239,6 +258,47 @@ def test_without_the_encryption_that_was_asked_for_nothing_is_sent(
     invite()
     post.deliver()
     assert (states(), notices(), server.received) == ([("invitation", "queued")], ["mail-paused"], [])
+
+
+def test_d2_a_server_that_hangs_after_data_is_asked_again(server: MailServer, post: Post) -> None:
+    server.faults.append(Fault("silent after DATA", seconds=1.5))
+    invite()
+    post.deliver()
+    (row,) = rows()
+    assert (row.state, row.in_doubt, row.last_answer) == (
+        "queued", False, "Connection unexpectedly closed: timed out")
+    post.later(timedelta(minutes=2))
+    assert (states(), len(server.received)) == ([("invitation", "sent")], 1)
+
+
+def dawdle(app: Flask, post: Post) -> None:
+    # No octet comes too late for a socket's timeout, and yet the answer would take seven seconds.
+    post.courier = Courier(replace(app.config["SETTINGS"], mail_timeout_seconds=0.3))
+
+
+def test_d2_a_server_that_speaks_octet_by_octet_holds_no_mail_up_for_ever(
+        app: Flask, server: MailServer, post: Post) -> None:
+    dawdle(app, post)
+    server.slow = 0.1
+    invite()
+    post.deliver()
+    assert [(row.state, row.in_doubt) for row in rows()] == [("queued", False)]
+    assert notices() == ["mail-unreachable"]
+    server.slow = None
+    post.later(timedelta(minutes=2))
+    assert (states(), len(server.received), notices()) == ([("invitation", "sent")], 1, [])
+
+
+def test_d3_an_answer_that_comes_octet_by_octet_leaves_a_doubt(
+        app: Flask, server: MailServer, post: Post) -> None:
+    dawdle(app, post)
+    server.faults.append(Fault("slow after it is kept", seconds=0.1))
+    invite()
+    post.deliver()
+    assert [(row.state, row.in_doubt) for row in rows()] == [("queued", True)]
+    server.slow = None
+    post.later(timedelta(minutes=2))
+    assert (states(), message_ids(server)) == ([("invitation", "sent")], [rows()[0].message_id] * 2)
 
 
 def test_a_connection_lost_within_data_leaves_no_doubt(server: MailServer, post: Post) -> None:
@@ -308,6 +368,46 @@ def test_no_more_mails_leave_in_a_minute_than_the_provider_allows(
     assert len(server.received) == 3
     post.later(timedelta(seconds=1))
     assert len(server.received) == 5
+
+
+@pytest.mark.parametrize(("limit", "span"), [
+    ("mail_per_minute", timedelta(minutes=1)), ("mail_per_hour", HOUR), ("mail_per_day", 24 * HOUR)])
+def test_each_limit_of_the_provider_is_kept_by_several_workers_and_after_a_restart(
+        app: Flask, server: MailServer, post: Post, limit: str, span: timedelta) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], **{"mail_per_minute": 0, limit: 3})
+    for number in range(5):
+        invite(email=f"client-{number}@example.org")
+    counts = []
+    for moment in (NOW, NOW + span - timedelta(seconds=1), NOW + span):
+        for name in ("worker-1", "worker-2"):
+            worker = Post(app, name)
+            worker.now = moment
+            worker.deliver()
+        counts.append(len(server.received))
+    assert counts == [3, 3, 5]
+
+
+def test_a_mail_that_the_server_may_have_taken_counts_for_its_limits(
+        app: Flask, server: MailServer, post: Post) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_per_minute=2)
+    server.faults.extend([Fault("lost after it is kept"), Fault("DATA", "550 no")])
+    for number in range(3):
+        invite(email=f"client-{number}@example.org")
+    post.deliver()
+    assert [row.state for row in rows()] == ["queued", "failed", "queued"]
+    assert [row.attempts for row in rows()] == [1, 1, 0]
+
+
+def test_news_go_before_reminders_where_the_limit_leaves_room_for_one(
+        app: Flask, server: MailServer, post: Post) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_per_minute=1)
+    with transaction() as session:
+        reminded = invite()
+        session.execute(update(Message).values(state="sent", sent_at=NOW))
+        outbox.write_reminder(session, reminded, hours=24, now=NOW)
+    invite(email="other@example.org")
+    post.deliver()
+    assert states() == [("invitation", "sent"), ("reminder", "queued"), ("invitation", "sent")]
 
 
 def test_a_row_that_cannot_be_written_stops_no_other(server: MailServer, post: Post) -> None:
@@ -470,10 +570,66 @@ def test_no_transaction_is_open_while_the_mail_server_is_slow(
 
 
 def test_mails_that_wait_too_long_are_noticed_once(server: MailServer, post: Post) -> None:
-    from web.services import claims
-
     invite()
     for minutes in (14, 16, 17):
         with transaction() as session:
             claims.note_overdue(session, now=NOW + timedelta(minutes=minutes))
     assert notices() == ["mail-delayed"]
+
+
+def watch(now: datetime) -> None:
+    with transaction() as session:
+        claims.note_overdue(session, now=now)
+
+
+def test_d6_a_client_who_has_not_heard_of_an_appointment_tomorrow_is_to_be_telephoned(
+        server: MailServer, post: Post) -> None:
+    near, _far = invite(starts_at=NOW + 24 * HOUR), invite(email="other@example.org")
+    server.faults.extend([Fault("RCPT", "451 later")] * 2)
+    post.deliver()
+    for _ in range(2):
+        watch(NOW + timedelta(minutes=16))
+    db.session.expire_all()
+    found = [(row.kind, row.appointment_id) for row in db.session.scalars(select(Notice).order_by(Notice.id))]
+    assert found == [("mail-delayed", None), ("mail-at-risk", near.id)]
+    post.later(timedelta(minutes=17))
+    watch(post.now)
+    assert notices() == []  # both have left meanwhile: nobody needs to call
+
+
+def test_the_stop_switch_holds_every_mail_back_until_it_is_taken_back(
+        server: MailServer, post: Post, office: Office) -> None:
+    invite()
+    stop_switch.stop(office=office, user_id=1, now=NOW)
+    later = invite(email="other@example.org")
+    for _ in range(3):
+        post.later(HOUR)
+    assert ([row.state for row in rows()], server.received) == (["queued"] * 2, [])
+    cancel(later, now=post.now)
+    stop_switch.let_go(office=office, user_id=1, now=post.now)
+    post.deliver()
+    assert states() == [("invitation", "sent"), ("invitation", "superseded")]
+
+
+def test_the_stop_switch_stops_a_mail_that_is_on_its_way(
+        app: Flask, server: MailServer, post: Post, office: Office) -> None:
+    invite()
+
+    class Slow(Courier):
+        def deliver(self, mail: Any, *, before_the_dot: Any) -> str:
+            stop_switch.stop(office=office, user_id=1, now=NOW)
+            return super().deliver(mail, before_the_dot=before_the_dot)
+    post.courier = Slow(post.courier._settings)
+    post.deliver()
+    assert (states(), server.received) == ([("invitation", "queued")], [])
+
+
+def test_what_became_too_late_while_mails_were_stopped_is_not_sent_and_shown(
+        server: MailServer, post: Post, office: Office) -> None:
+    invite()
+    stop_switch.stop(office=office, user_id=1, now=NOW)
+    post.now = START
+    post.deliver()
+    stop_switch.let_go(office=office, user_id=1, now=post.now)
+    post.later(HOUR)
+    assert (states(), notices(), server.received) == ([("invitation", "too-late")], ["mail-too-late"], [])

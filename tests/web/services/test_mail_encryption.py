@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import ssl
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +13,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.web.services.test_delivery import Post, invite, notices, states
-from tests.web.smtp import MailServer, mail_server
+from tests.web.smtp import Fault, MailServer, mail_server
 from web.models import Message, db
 from web.services.smtp import Courier
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_certificate(folder: Path) -> Path:
     """A certificate for 127.0.0.1 that nobody has signed, with its key in the same file."""
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    path = folder / "server.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", path, "-out", f"{path}.crt",
          "-days", "36500", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
@@ -28,10 +29,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def deliver(app: Flask, certificate: Path) -> MailServer:
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@contextmanager
+def starttls_server(certificate: Path) -> Iterator[MailServer]:
+    """A mail server that insists on encryption."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with mail_server(tls=context) as server:
+        yield server
+
+
+def deliver(app: Flask, certificate: Path) -> MailServer:
+    with starttls_server(certificate) as server:
         post = Post(app)
         post.courier = Courier(replace(app.config["SETTINGS"], mail_host="127.0.0.1", mail_port=server.port,
                                        mail_security="starttls", mail_timeout_seconds=5))
@@ -52,3 +65,16 @@ def test_a_server_that_cannot_prove_who_it_is_gets_nothing_and_the_office_is_tol
     server = deliver(app, certificate)
     assert (states(), server.received, notices()) == ([("invitation", "queued")], [], ["mail-paused"])
     assert "CERTIFICATE_VERIFY_FAILED" in db.session.scalars(select(Message.last_answer)).one()
+
+
+def test_d2_a_server_that_cannot_encrypt_now_gets_nothing_and_is_asked_again(
+        app: Flask, certificate: Path) -> None:
+    with starttls_server(certificate) as server:
+        server.faults.append(Fault("STARTTLS", "454 not now"))
+        post = Post(app)
+        post.courier = Courier(replace(app.config["SETTINGS"], mail_host="127.0.0.1", mail_port=server.port,
+                                       mail_security="starttls", mail_timeout_seconds=5))
+        invite()
+        post.deliver()
+    assert (states(), server.received, notices()) == ([("invitation", "queued")], [], ["mail-unreachable"])
+    assert db.session.scalars(select(Message.last_answer)).one() == "454 not now"

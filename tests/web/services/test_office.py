@@ -19,7 +19,8 @@ def values(**changed: str) -> dict[str, str]:
     return {"name": "Info Point Belgrade", "public_name": "Info Point", "phone": "+381 11 123 4567",
             "country": "RS", "city": "Beograd",
             "timezone": "Europe/Belgrade", "language": "sr", "grid_minutes": "15",
-            "minimum_level": "A2", **changed}
+            "minimum_level": "A2", "reminder_hours": "24", "quiet_from": "21:00", "quiet_to": "07:00",
+            **changed}
 
 
 def change(office_: Office, **changed: str) -> None:
@@ -42,10 +43,19 @@ def test_settings_are_saved_and_a_switch_without_its_field_is_off(office: Office
 @pytest.mark.parametrize(("field", "value"), [
     ("name", " "), ("public_name", ""), ("phone", "call me"), ("country", "XX"), ("timezone", "Belgrade"),
     ("language", "de"), ("grid_minutes", "7"), ("minimum_level", "D1"), ("city", "x" * 201),
-    ("public_name", "Info\nPoint")])
+    ("public_name", "Info\nPoint"), ("quiet_from", "late"), ("quiet_to", "24:00"), ("reminder_hours", "0"),
+    ("reminder_hours", "a day"), ("reminder_hours", "337"), ("reminder_hours", "1, 2, 3, 4, 5, 6"),
+    ("reminder_hours", "2.5"), ("reminder_hours", "-2")])
 def test_a_faulty_setting_is_named_and_nothing_is_saved(office: Office, field: str, value: str) -> None:
     assert list(faults(office, **{field: value})) == [field]
     assert office.city == "Belgrade"
+
+
+@pytest.mark.parametrize(("written", "hours"), [
+    ("24", [24]), ("2, 72,24", [72, 24, 2]), (" 24 24\t2 ", [24, 2]), ("", [])])
+def test_reminders_are_written_as_hours_in_any_order(office: Office, written: str, hours: list[int]) -> None:
+    change(office, reminder_hours=written)
+    assert office.reminder_hours == hours
 
 
 @pytest.mark.parametrize("name", [

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,8 @@ def living(database: str) -> Iterator[Flask]:
     app = create_app(make_settings(database))
     with app.app_context():
         schema.upgrade(db.engine)
-        office = Office(name="Info Point", public_name="Info Point", levels=LEVELS)
+        office = Office(name="Info Point", public_name="Info Point", levels=LEVELS, quiet_from=time_of_day(0),
+                        quiet_to=time_of_day(0))
         db.session.add(office)
         db.session.commit()
         use_office(office.id)
@@ -120,7 +122,7 @@ def environment(database: str, tmp_path: Path, server: MailServer) -> dict[str, 
     config.write_text(
         f'[site]\ndatabase_url = "{database}"\n'
         f'[mail]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nper_minute = 100000\n'
-        f'timeout_seconds = 5\nquiet_from = "00:00"\nquiet_to = "00:00"\n')
+        'timeout_seconds = 5\n')
     return {**os.environ, "SAPUTNIK_CONFIG": str(config), "SAPUTNIK_SECRET_KEY": SECRET}
 
 
@@ -193,7 +195,7 @@ def write(*, mails: int, reminders: bool) -> None:
                 invited = session.scalars(
                     select(Message).where(Message.appointment_id == appointment.id)).one()
                 invited.state = "sent"
-                outbox.write_reminder(session, appointment, now=now)
+                outbox.write_reminder(session, appointment, hours=24, now=now)
                 session.delete(invited)
 
 

@@ -1,13 +1,16 @@
 """A coordinator sends a mail again that did not reach its client."""
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_message
 from tests.web.conftest import NOW
-from web.models import Appointment, AuditEntry, Message, db
+from web.models import Appointment, AuditEntry, Message, Office, db
 from web.services import outbox
 from web.services.transactions import transaction
 
@@ -79,3 +82,47 @@ def test_no_button_is_shown_where_it_would_help_nobody(
     coordinator.post(BUTTON.format(failed.id))
     assert [BUTTON.format(failed.id) in page for page in pages] == [False, False]
     assert mails() == [("zahra@example.org", "failed")]
+
+
+def test_the_outbox_shows_what_waits_and_what_did_not_arrive(coordinator: Browser, failed: Message) -> None:
+    waiting = make_appointment()
+    make_message(waiting, state="queued", attempts=2, created_at=NOW - timedelta(minutes=16),
+                 next_attempt_at=NOW + timedelta(minutes=4), last_answer="451 try later")
+    page = coordinator.get("/mails").text
+    assert [sentence in page for sentence in (
+        "could not be sent yet", "Next try: Mon, 23 Nov 2026, 10:04", "451 try later", "waits too long",
+        "refused by the mail server", BUTTON.format(failed.id))] == [True] * 6
+    answer = coordinator.post(BUTTON.format(failed.id), data={"outbox": "1"})
+    assert answer.location == "/mails"
+
+
+def test_a_coordinator_stops_all_mails_and_every_page_says_so_until_they_leave_again(
+        coordinator: Browser, office: Office) -> None:
+    banner = "All mails are stopped since"
+    shown = [banner in coordinator.get(path).text for path in ("/", "/clients")]
+    for _ in range(2):
+        assert coordinator.post("/mails/stop").location == "/mails"
+    shown += [banner in coordinator.get(path).text for path in ("/", "/clients")]
+    for _ in range(2):
+        coordinator.post("/mails/let-go")
+    shown += [banner in coordinator.get(path).text for path in ("/", "/clients")]
+    assert shown == [False, False, True, True, False, False]
+    assert db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
+        "mails.stopped", "mails.let-go"]
+
+
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"state": "queued"}, "waits to be sent"), ({"state": "claimed"}, "being sent"),
+    ({"state": "handover"}, "being sent"), ({"state": "sent", "sent_at": NOW}, "Mon, 23 Nov 2026, 10:00"),
+    ({"state": "queued", "attempts": 1}, "could not be sent yet"),
+    ({"state": "failed"}, "refused by the mail server"),
+    ({"state": "too-late"}, "too late, not sent"), ({"state": "superseded"}, "replaced by a newer mail"),
+    ({"state": "uncertain"}, "may or may not have arrived"),
+    ({"kind": "reminder", "hours_ahead": 72}, "Reminder, 3 days before"),
+    ({"kind": "reminder", "hours_ahead": 2}, "Reminder, 2 hours before")])
+def test_d6_each_state_is_told_beside_the_appointment(
+        coordinator: Browser, fields: dict[str, Any], words: str) -> None:
+    appointment = make_appointment()
+    make_message(appointment, **fields)
+    for path in (f"/clients/{appointment.client_id}", f"/rounds/{appointment.round_id}"):
+        assert words in coordinator.get(path).text

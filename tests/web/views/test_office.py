@@ -12,9 +12,12 @@ from web.models import ClosedDay, Office, db
 def test_every_setting_on_the_page_is_saved_as_shown(coordinator: Browser, office: Office) -> None:
     form = {"name": "Info Point Belgrade", "public_name": "Info Point", "phone": "+381 11 000 0000",
             "country": "RS", "city": "Novi Sad", "timezone": "Europe/Belgrade", "language": "en",
-            "grid_minutes": "30", "minimum_level": "B1", "public_holidays": "yes"}
+            "grid_minutes": "30", "minimum_level": "B1", "public_holidays": "yes",
+            "reminder_hours": "72, 24", "quiet_from": "22:30", "quiet_to": "06:00", "moves_at_once": "yes"}
     assert coordinator.post("/office", data=form).status_code == 303
     assert (office.city, office.public_holidays) == ("Novi Sad", True)
+    page = coordinator.get("/office").text
+    assert all(f'value="{form[name]}"' in page for name in ("reminder_hours", "quiet_from", "quiet_to"))
 
 
 def test_a_faulty_setting_is_shown_again_as_typed(coordinator: Browser, office: Office) -> None:

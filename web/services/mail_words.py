@@ -1,0 +1,54 @@
+"""What a mail's state is called where people read it, beside its appointment (rule D6)."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.i18n import gettext as _
+from web.i18n import local_time, ngettext
+from web.models import Message
+
+
+@dataclass(frozen=True)
+class MailState:
+    """A word, the tone of its badge, and what else there is to know."""
+
+    word: str
+    tone: str
+    more: str = ""
+
+
+def kind_of(mail: Message) -> str:
+    """What a mail is."""
+    if mail.kind == "reminder" and mail.hours_ahead:
+        if mail.hours_ahead % 24 == 0:
+            return ngettext("Reminder, a day before", "Reminder, %(num)s days before", mail.hours_ahead // 24)
+        return ngettext("Reminder, an hour before", "Reminder, %(num)s hours before", mail.hours_ahead)
+    kinds = {"invitation": _("Invitation"), "update": _("Update"), "cancellation": _("Cancellation"),
+             "reminder": _("Reminder"), "note": _("To a coordinator")}
+    return kinds.get(mail.kind, mail.kind)
+
+
+def state_of(mail: Message) -> MailState:
+    """How far a mail came, and what the server said where it did not come far."""
+    if mail.state == "queued" and mail.attempts:
+        return MailState(_("could not be sent yet"), "warn",
+                         _("Next try: %(when)s", when=local_time(mail.next_attempt_at)))
+    if mail.state == "sent" and mail.sent_at is not None:
+        return MailState(_("sent"), "good", local_time(mail.sent_at))
+    states = {
+        "queued": (_("waits to be sent"), "info"), "claimed": (_("being sent"), "info"),
+        "handover": (_("being sent"), "info"), "sent": (_("sent"), "good"),
+        "failed": (_("refused by the mail server"), "bad"), "too-late": (_("too late, not sent"), "bad"),
+        "superseded": (_("replaced by a newer mail"), "neutral"),
+        "uncertain": (_("may or may not have arrived"), "warn"),
+        "bounced": (_("came back, not delivered"), "bad"),
+    }
+    word, tone = states.get(mail.state, (mail.state, "neutral"))
+    return MailState(word, tone)
+
+
+def words_of_server(mail: Message) -> str:
+    """What the mail server said, where somebody should know."""
+    tried = mail.state == "queued" and mail.attempts > 0
+    troubled = tried or mail.state in ("failed", "uncertain", "bounced")
+    return mail.last_answer if troubled else ""

@@ -1,0 +1,30 @@
+"""The stop switch: no mail of an office leaves until a coordinator lets them go again."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from web.models import Office
+from web.services import claims
+from web.services.audit import record
+from web.services.transactions import transaction
+
+
+def stop(*, office: Office, user_id: int, now: datetime) -> None:
+    """Hold every mail back, also one that a worker has in its hands but has not handed over."""
+    with transaction() as session:
+        session.refresh(office)
+        if office.mails_stopped_at is not None:
+            return
+        office.mails_stopped_at = now
+        claims.take_back(session)
+        record(session, user_id=user_id, action="mails.stopped", subject=f"office:{office.id}", now=now)
+
+
+def let_go(*, office: Office, user_id: int, now: datetime) -> None:
+    """Let mails leave again; what is no longer true, or too late, does not."""
+    with transaction() as session:
+        session.refresh(office)
+        if office.mails_stopped_at is None:
+            return
+        office.mails_stopped_at = None
+        record(session, user_id=user_id, action="mails.let-go", subject=f"office:{office.id}", now=now)
