@@ -153,7 +153,8 @@ def test_what_clients_and_strangers_see_is_accessible_too(
     context = browser.new_context(locale="en")
     page, said = _listened(context)
     faults = {}
-    for path in ("/sign-in", demonstration.answer, f"{demonstration.answer}/reminders"):
+    for path in ("/sign-in", demonstration.answer, f"{demonstration.answer}/reminders",
+                 f"{demonstration.answer}/times"):
         if found := _faults(page, said, demonstration.url + path, language):
             faults[path] = found
     context.close()

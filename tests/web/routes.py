@@ -7,10 +7,12 @@ PUBLIC = {
     "accounts.do_sign_in": 422,
     "answers.another_time": 404,
     "answers.calendar_file": 404,
+    "answers.choose": 404,
     "answers.confirm": 404,
     "answers.decline": 404,
     "answers.reminders": 404,
     "answers.show": 404,
+    "answers.times": 404,
     "answers.turn_off_reminders": 404,
     "calendars.calendar": 404,
     "home.robots": 200,
@@ -18,7 +20,8 @@ PUBLIC = {
 }
 # A client's mail may be opened where no cookie is kept: the secret in the address stands for the form's.
 TOKEN_IN_ADDRESS = {
-    "answers.another_time", "answers.confirm", "answers.decline", "answers.turn_off_reminders"}
+    "answers.another_time", "answers.choose", "answers.confirm", "answers.decline",
+    "answers.turn_off_reminders"}
 # Forms that do nothing without a word of what to do.
 DEEDS = {"round_plans.decide": {"deed": "unpin", "client": "C-1"}}
 # Pages for coordinators: with the ids of their own office, and a round that has no plan yet.
@@ -76,6 +79,7 @@ FORMS = {
     "clients.change",
     "clients.end",
     "clients.reopen",
+    "home.grant",
     "home.mark_seen",
     "importing.answer",
     "importing.ask_again",

@@ -18,6 +18,7 @@ from web.models import (
     Message,
     Notice,
     Office,
+    Place,
     current_office_id,
     db,
     use_office,
@@ -25,9 +26,11 @@ from web.models import (
 from web.render.ical import clean
 from web.render.invitation import invitation
 from web.render.telling import Telling, telling
+from web.render.wording import When, wording_of
 from web.services import appointments, audit, tokens
 from web.services.errors import ConflictError, NotFoundError, ServiceError
 from web.services.facts import Facts, facts_of
+from web.services.free_slots import Slot
 from web.services.local_time import wall
 from web.services.transactions import transaction
 
@@ -86,6 +89,23 @@ def page_of(appointment: Appointment, *, language: str, now: datetime) -> Tellin
     return telling("invitation", _facts(appointment, language, now), link=link_of(appointment))
 
 
+def told(slot: Slot, *, language: str) -> tuple[When, str]:
+    """A free time in a language's words, and its place."""
+    office = db.session.get_one(Office, current_office_id())
+    place = db.session.get_one(Place, slot.place_id) if slot.place_id else None
+    return (wording_of(language).when(slot.starts_at, slot.ends_at, office.timezone),
+            ", ".join(part for part in (place.name, place.address) if part) if place else "")
+
+
+def wanted(appointment: Appointment, *, language: str) -> When | None:
+    """The time that the client has asked for and nobody has answered, in a language's words."""
+    if (wish := appointments.wish_of(db.session(), appointment)) is None:
+        return None
+    start, end = (datetime.fromisoformat(wish.details[key]) for key in ("start", "end"))
+    office = db.session.get_one(Office, current_office_id())
+    return wording_of(language).when(start, end, office.timezone)
+
+
 def calendar_file(appointment: Appointment, *, language: str, now: datetime) -> bytes:
     """The same entry as in the invitation, for a calendar that got no mail."""
     facts = _facts(appointment, language, now)
@@ -103,7 +123,8 @@ def _facts(appointment: Appointment, language: str, now: datetime) -> Facts:
 
 def confirm(token: str, *, revision: int, now: datetime) -> None:
     """The client comes. A second time changes nothing; after a decline it takes the decline back."""
-    with _answering(token, revision, now) as (session, appointment):
+    with answering(token, revision, now) as (session, appointment):
+        appointments.forget_wish(session, appointment)
         if appointment.state == "confirmed":
             return
         if appointment.state == "cancelled":
@@ -120,13 +141,13 @@ def confirm(token: str, *, revision: int, now: datetime) -> None:
 
 def decline(token: str, *, revision: int, now: datetime) -> None:
     """The client cannot come: the time is free again, and the office knows."""
-    with _answering(token, revision, now) as (session, appointment):
+    with answering(token, revision, now) as (session, appointment):
         _give_up(session, appointment, reason="declined", wish=Wish(), now=now)
 
 
 def ask_for_another_time(token: str, *, revision: int, wish: Wish, now: datetime) -> None:
     """The client cannot come then, and says when they could."""
-    with _answering(token, revision, now) as (session, appointment):
+    with answering(token, revision, now) as (session, appointment):
         _give_up(session, appointment, reason="another-time", wish=wish, now=now)
 
 
@@ -147,7 +168,7 @@ def turn_off_reminders(token: str, *, now: datetime) -> None:
 
 
 @contextmanager
-def _answering(token: str, revision: int, now: datetime) -> Iterator[tuple[Session, Appointment]]:
+def answering(token: str, revision: int, now: datetime) -> Iterator[tuple[Session, Appointment]]:
     """Open a transaction around an answer to the appointment as the client has seen it."""
     with transaction() as session:
         appointment = find(token)

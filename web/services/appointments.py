@@ -4,10 +4,10 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
-from web.models import Appointment, Assistant, FormerAssistant, Need, Place, Round
+from web.models import Appointment, Assistant, FormerAssistant, Need, Notice, Place, Round
 from web.services import outbox, tokens
 
 
@@ -29,11 +29,13 @@ def book(session: Session, *, round: Round, need: Need, assistant: Assistant, pl
 
 
 def revise(session: Session, appointment: Appointment, *, round: Round, assistant: Assistant,
-           place: Place | None, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+           place: Place | None, starts_at: datetime, ends_at: datetime, now: datetime,
+           confirmed: bool = False) -> bool:
     """Give an appointment another time, place or assistant; say whether anything changed.
 
     The UID stays, so that calendars move the entry they have (RFC 5546, 2.1.4). A new time or place
-    is a new question to the client: what they answered to the old one no longer counts.
+    is a new question to the client: what they answered to the old one no longer counts. It is
+    `confirmed` where they have chosen the new one themselves.
     """
     if appointment.state == "cancelled":
         raise ValueError(f"appointment {appointment.id} is cancelled; book a new one for its need")
@@ -49,8 +51,11 @@ def revise(session: Session, appointment: Appointment, *, round: Round, assistan
         touch_calendar(session, before.id)
     appointment.assistant, appointment.place = assistant, place
     appointment.starts_at, appointment.ends_at = starts_at, ends_at
-    if moved or elsewhere:
+    if confirmed:
+        appointment.state, appointment.answered_at = "confirmed", now
+    elif moved or elsewhere:
         appointment.state, appointment.answered_at = "invited", None
+    forget_wish(session, appointment)
     session.flush()
     touch_calendar(session, assistant.id)
     outbox.write_news(session, appointment, now=now)
@@ -66,6 +71,7 @@ def cancel(session: Session, appointment: Appointment, *, reason: str, now: date
         return
     _advance(appointment, now)
     appointment.state, appointment.cancel_reason = "cancelled", reason
+    forget_wish(session, appointment)
     session.flush()
     touch_calendar(session, appointment.assistant_id)
     outbox.write_cancellation(session, appointment, now=now)
@@ -78,6 +84,20 @@ def reinstate(session: Session, appointment: Appointment, *, now: datetime) -> N
     session.flush()
     touch_calendar(session, appointment.assistant_id)
     outbox.write_news(session, appointment, now=now)
+
+
+def wish_of(session: Session, appointment: Appointment) -> Notice | None:
+    """The time that the client has asked for, where a coordinator has not answered yet."""
+    return session.scalars(select(Notice).where(*_wish(appointment))).first()
+
+
+def forget_wish(session: Session, appointment: Appointment) -> None:
+    """Take back what the client asked for: something else was decided."""
+    session.execute(delete(Notice).where(*_wish(appointment)))
+
+
+def _wish(appointment: Appointment) -> tuple[ColumnElement[bool], ...]:
+    return (Notice.appointment_id == appointment.id, Notice.kind == "asks-for", Notice.seen_at.is_(None))
 
 
 def touch_calendar(session: Session, assistant_id: int) -> None:

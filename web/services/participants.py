@@ -25,7 +25,7 @@ from web.models import (
 from web.services.availability import intervals
 from web.services.closed_days import closed_days
 from web.services.local_time import wall
-from web.services.standing import NOTICE, Standing, standing
+from web.services.standing import NOTICE, Standing, around, standing
 from web.services.stretches import Span, Stretch, on_grid, up, without
 
 GENDERS = ("female", "male", "other")
@@ -84,11 +84,23 @@ def participants(office: Office, round: Round, *, now: datetime) -> Participants
     A client's day on which an appointment is left alone is full. Around such an appointment an
     assistant's buffer stays free.
     """
+    return _sorted(office, round, standing(office, round, now=now), _people(Client), _people(Assistant), now)
+
+
+def two_alone(office: Office, round: Round, appointment: Appointment, *, now: datetime) -> Participants:
+    """The two people of an appointment and its need, for another time; all else that stands is left alone."""
+    others = tuple(row for row in around(office, round) if row is not appointment)
+    other_needs = frozenset(need.id for need in appointment.client.needs if need.id != appointment.need_id)
+    stand = Standing(movable={}, fixed=others, met=other_needs)
+    return _sorted(office, round, stand, [appointment.client], [appointment.assistant], now)
+
+
+def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[Client],
+            helpers: Sequence[Assistant], now: datetime) -> Participants:
     closed = closed_days(office, round.first_day, round.last_day)
     calendar = _Calendar(office, round, closed, up(wall(now + NOTICE, office.timezone), office.grid_minutes))
-    stand = standing(office, round, now=now)
     clients, clients_out = [], []
-    for client in _people(Client):
+    for client in everybody:
         days = {calendar.span(row)[0].date() for row in stand.fixed if row.client_id == client.id}
         holes = [(_midnight(day), _midnight(day + timedelta(days=1))) for day in sorted(days)]
         free = calendar.free(client, holes)
@@ -103,7 +115,7 @@ def participants(office: Office, round: Round, *, now: datetime) -> Participants
     theirs = (row for row in stand.movable.values() if row.client_id not in taking)
     fixed = tuple(sorted((*stand.fixed, *theirs), key=lambda row: (row.starts_at, row.id)))
     assistants, assistants_out = [], []
-    for assistant in _people(Assistant):
+    for assistant in helpers:
         gap = timedelta(minutes=assistant.buffer_minutes)
         spans = (calendar.span(row) for row in fixed if row.assistant_id == assistant.id)
         free = calendar.free(assistant, [(start - gap, end + gap) for start, end in spans])

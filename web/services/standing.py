@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -42,22 +42,13 @@ def weeks_of(round: Round) -> tuple[date, date]:
 
 def standing(office: Office, round: Round, *, now: datetime) -> Standing:
     """Read what stands, as of `now`."""
-    monday, sunday = weeks_of(round)
     rows = db.session.scalars(
         select(Appointment).where(Appointment.state != "cancelled")
         .join(Need, Appointment.need_id == Need.id).where(Need.state == "open")
         .order_by(Appointment.starts_at, Appointment.id)
         .options(joinedload(Appointment.client), joinedload(Appointment.assistant))).all()
-    # Needs that are done may still have an appointment in these weeks, and it takes time.
     zone = office.timezone
-    margin = timedelta(days=1)
-    begin = datetime.combine(monday, time(), tzinfo=now.tzinfo) - margin
-    end = datetime.combine(sunday, time(), tzinfo=now.tzinfo) + 2 * margin
-    nearby = [row for row in db.session.scalars(
-        select(Appointment).where(Appointment.state != "cancelled", Appointment.starts_at >= begin,
-                                  Appointment.starts_at < end)
-        .order_by(Appointment.starts_at, Appointment.id)).all()
-        if monday <= wall(row.starts_at, zone).date() <= sunday]
+    nearby = around(office, round)
     by_client: dict[int, list[Appointment]] = defaultdict(list)
     for row in rows:
         day = wall(row.starts_at, zone).date()
@@ -72,3 +63,19 @@ def standing(office: Office, round: Round, *, now: datetime) -> Standing:
         fixed=tuple(row for row in nearby if row.need_id not in movable or movable[row.need_id] is not row),
         met=frozenset(row.need_id for row in rows if row.need_id not in movable),
     )
+
+
+def around(office: Office, round: Round) -> list[Appointment]:
+    """Every appointment that stands in the ISO weeks of a round, by time.
+
+    Needs that are done may have one, too, and it takes time.
+    """
+    monday, sunday = weeks_of(round)
+    margin = timedelta(days=1)
+    begin = datetime.combine(monday, time(), tzinfo=UTC) - margin
+    end = datetime.combine(sunday, time(), tzinfo=UTC) + 2 * margin
+    return [row for row in db.session.scalars(
+        select(Appointment).where(Appointment.state != "cancelled", Appointment.starts_at >= begin,
+                                  Appointment.starts_at < end)
+        .order_by(Appointment.starts_at, Appointment.id)).all()
+        if monday <= wall(row.starts_at, office.timezone).date() <= sunday]

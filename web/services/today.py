@@ -106,6 +106,8 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
     sentences = {
         "declined": (_("has declined the appointment."), "warn"),
         "another-time": (_("asks for another time."), "warn"),
+        "asks-for": (_("asks for another time that is free:"), "warn"),
+        "moved": (_("has moved the appointment to another free time."), "info"),
         "taken-back": (_("comes after all: the decline was taken back."), "info"),
         "no-address": (_("has no e-mail address: please telephone."), "warn"),
         "mail-failed": (_("could not be reached by mail: please telephone."), "bad"),

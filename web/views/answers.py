@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from babel.dates import get_day_names
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from web.i18n import gettext as _
 from web.i18n.clients import speak_to_client
 from web.models import Appointment, Office, current_office_id, db
 from web.security import csrf, public
-from web.services import answers
+from web.services import answers, free_slots, moving
 from web.services.client_languages import language_for
 from web.services.errors import ConflictError, NotFoundError
 
@@ -50,7 +51,7 @@ def _page(token: str, appointment: Appointment, *, problem: str = "", status: in
     return render_template(
         "answers/appointment.html", appointment=appointment, over=answers.is_over(appointment, now=g.now),
         tell=answers.page_of(appointment, language=language, now=g.now), problem=problem, days=_days(),
-        office=_office(), token=token,
+        office=_office(), token=token, wish=answers.wanted(appointment, language=language),
     ), status
 
 
@@ -114,6 +115,47 @@ def another_time(token: str) -> BaseResponse | tuple[str, int]:
         token, revision=_revision(), now=g.now, wish=answers.wish_of(
             parts=request.form.getlist("parts"), days=request.form.getlist("days"),
             words=request.form.get("words", ""))))
+
+
+@blueprint.get("/times")
+@public
+def times(token: str) -> tuple[str, int]:
+    """Other times that are free. Looking at them takes none."""
+    return _times(token)
+
+
+@blueprint.post("/times")
+@public
+def choose(token: str) -> BaseResponse | tuple[str, int]:
+    """I take this time."""
+    _found(token)
+    try:
+        starts_at = datetime.fromisoformat(request.form.get("start", ""))
+    except ValueError:
+        return _times(token, problem=_("Please choose a time."), status=422)
+    if starts_at.tzinfo is None:
+        abort(400)
+    try:
+        moving.choose(token, revision=_revision(), starts_at=starts_at, now=g.now)
+    except moving.TakenError as error:
+        return _times(token, problem=str(error), status=409)
+    except answers.TooLateError:
+        return _page(token, _found(token), status=410)
+    except ConflictError as error:
+        return _page(token, _found(token), problem=str(error), status=409)
+    return redirect(url_for("answers.show", token=token, lang=request.args.get("lang")), 303)
+
+
+def _times(token: str, *, problem: str = "", status: int = 200) -> tuple[str, int]:
+    appointment = _found(token)
+    if appointment.state == "cancelled" or answers.is_over(appointment, now=g.now):
+        return _page(token, appointment, status=status)
+    language = current_language().code
+    slots = free_slots.offered(appointment, now=g.now)
+    return render_template(
+        "answers/times.html", appointment=appointment, token=token, office=_office(), days=_days(),
+        tell=answers.page_of(appointment, language=language, now=g.now), problem=problem,
+        slots=[(slot, answers.told(slot, language=language)) for slot in slots]), status
 
 
 @blueprint.get("/appointment.ics")

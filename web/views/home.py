@@ -1,11 +1,15 @@
 """The first page, and what machines ask before they read any page."""
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, url_for
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from web.i18n import gettext as _
 from web.security import public
-from web.services import today
+from web.services import today, wishes
+from web.services.errors import ConflictError
 
 blueprint = Blueprint("home", __name__)
 
@@ -14,13 +18,26 @@ blueprint = Blueprint("home", __name__)
 def show() -> str:
     """Show what a coordinator needs in the morning."""
     return render_template("home/today.html", morning=today.morning(office=g.office, now=g.now),
-                           sentence=today.notice_sentence, days=today.DAYS_AHEAD)
+                           sentence=today.notice_sentence, days=today.DAYS_AHEAD,
+                           moment=datetime.fromisoformat)
 
 
 @blueprint.post("/notices/<int:notice_id>/seen")
 def mark_seen(notice_id: int) -> AnyResponse:
     """Take a notice off the first page."""
     today.mark_seen(notice_id=notice_id, user_id=g.user.id, now=g.now)
+    return redirect(url_for("home.show", _anchor="notices"), 303)
+
+
+@blueprint.post("/notices/<int:notice_id>/grant")
+def grant(notice_id: int) -> AnyResponse:
+    """Move an appointment to the time that its client has asked for."""
+    try:
+        wishes.grant(notice_id=notice_id, user_id=g.user.id, now=g.now)
+    except ConflictError as error:
+        flash(str(error), "bad")
+    else:
+        flash(_("The appointment is moved, and the client is told."), "good")
     return redirect(url_for("home.show", _anchor="notices"), 303)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.web.a_round import World
+from tests.web.a_round import World, local
 from tests.web.builders import make_appointment, make_client, make_message
 from tests.web.conftest import LEVELS, NOW
 from web.models import (
@@ -30,11 +30,13 @@ from web.models import (
 )
 from web.services import (
     answers,
+    appointments,
     claims,
     clients,
     feeds,
     import_files,
     importing,
+    moving,
     outbox,
     reminders,
     solving,
@@ -130,6 +132,23 @@ def test_a_client_who_taps_twice_declines_once(app: Flask) -> None:
             Notice.appointment_id == appointment.id)).all() == ["declined"]
         assert db.session.scalar(select(func.count(DatedHours.id)).where(
             DatedHours.client_id == appointment.client_id)) == 1
+
+
+def test_of_two_clients_who_take_the_same_free_time_one_has_it(app: Flask) -> None:
+    world = World()
+    world.office.moves_at_once = True
+    assistant = world.assistant()
+    with transaction() as session:
+        made = [appointments.book(
+            session, round=world.round, need=world.client(f"C{number}").needs[0], assistant=assistant,
+            place=world.place, starts_at=local(number, "10:00"), ends_at=local(number, "11:00"), now=NOW)
+            for number in (0, 1)]
+    links = [(tokens.answer_token(each.uid), each.sequence) for each in made]
+    start = local(2, "12:00")
+    outcomes = at_once(app, *[partial(moving.choose, link, revision=revision, starts_at=start, now=NOW)
+                              for link, revision in links])
+    assert sorted(map(str, outcomes)) == ["None", "refused"]
+    assert sorted((each.starts_at == start, each.sequence) for each in made) == [(False, 0), (True, 1)]
 
 
 def test_two_workers_write_each_reminder_once(app: Flask) -> None:
