@@ -35,13 +35,13 @@ demo: setup
 	$(BIN)/python -m web.demo
 
 test: setup
-	sh tests/system-packages.sh chromium fonts
+	sh tests/system-packages.sh chromium fonts dovecot
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
 
 test-long: setup
-	sh tests/system-packages.sh chromium fonts
+	sh tests/system-packages.sh chromium fonts dovecot
 	$(BIN)/python -m pytest -m long
 
 lint: setup

@@ -18,7 +18,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from web.models import use_office
-from web.services import assistants, claims, delivery, housekeeping, import_files, reminders, solving
+from web.services import (
+    assistants,
+    claims,
+    delivery,
+    housekeeping,
+    import_files,
+    incoming,
+    mailbox,
+    reminders,
+    solving,
+)
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 from web.settings import Settings
@@ -39,6 +49,7 @@ class Worker:
         self.app = app
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self.stopping = threading.Event()
+        self._settings = settings
         self._courier = Courier(settings)
         self._busy = threading.Lock()  # held while a mail is on its way
         # UTC: local time has an hour that comes twice. In memory: a store shared by several workers
@@ -55,6 +66,9 @@ class Worker:
                              (self.heartbeat, 60)):
             self._scheduler.add_job(self._in_context, "interval", [job], seconds=seconds, id=job.__name__,
                                     next_run_time=clock())
+        if self._settings.imap_host:
+            self._scheduler.add_job(self._in_context, "interval", [self.read_answers], id="read_answers",
+                                    seconds=self._settings.imap_every_seconds, next_run_time=clock())
         # In a thread of its own: mails go out while a round is solved for minutes.
         self._scheduler.add_job(self._in_context, "interval", [self.solve], seconds=1, id="solve",
                                 executor="solving")
@@ -78,14 +92,19 @@ class Worker:
                         courier=self._courier, worker=self.name, clock=clock):
                     pass
 
+    def read_answers(self) -> None:
+        """Deal with what has come to the mailbox."""
+        incoming.read_mailbox(clock=clock, go_on=lambda: not self.stopping.is_set())
+
     def remind(self) -> None:
         """Write the reminders that are due."""
         for _office in self._offices():
             reminders.write_due(now=clock())
 
     def watch(self) -> None:
-        """Tell coordinators of mails that wait too long."""
+        """Tell coordinators of mails that wait too long, and of a mailbox that cannot be read."""
         for _office in self._offices():
+            mailbox.note_silence(now=clock())
             with transaction() as session:
                 overdue = claims.note_overdue(session, now=clock())
             if overdue:

@@ -31,7 +31,7 @@ class Notice(OfficeRow, Base):
     """Something that a coordinator should look at: a decline, a mail that could not be sent."""
 
     __tablename__ = "notices"
-    kind: Mapped[str]  # declined, another-time, mail-failed, mail-too-late, mail-uncertain, no-address
+    kind: Mapped[str]  # see web/services/today.py
     client_id: Mapped[int | None] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -139,10 +139,10 @@ def confirm(token: str, *, revision: int, now: datetime) -> None:
         _record(session, appointment, "appointment.confirmed", now)
 
 
-def decline(token: str, *, revision: int, now: datetime) -> None:
+def decline(token: str, *, revision: int, now: datetime, words: str = "") -> None:
     """The client cannot come: the time is free again, and the office knows."""
     with answering(token, revision, now) as (session, appointment):
-        _give_up(session, appointment, reason="declined", wish=Wish(), now=now)
+        _give_up(session, appointment, reason="declined", wish=Wish(words=words), now=now)
 
 
 def ask_for_another_time(token: str, *, revision: int, wish: Wish, now: datetime) -> None:

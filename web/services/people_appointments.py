@@ -8,9 +8,21 @@ from datetime import date, datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from web.models import TO_CLIENTS, Appointment, Assistant, Client, Message, Office, current_office_id, db
+from web.models import (
+    TO_CLIENTS,
+    Appointment,
+    Assistant,
+    Client,
+    Message,
+    Notice,
+    Office,
+    current_office_id,
+    db,
+)
 from web.services import appointments
 from web.services.local_time import wall
+
+SAID = ("wrote", "tentative", "counter", "answer-refused", "note-answered")
 
 
 def _of(person: Client | Assistant) -> Select[Appointment]:
@@ -42,6 +54,22 @@ def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
             .order_by(Message.id)):
         found[message.appointment_id].append(message)
     return found
+
+
+def said_about(listed: Sequence[Appointment]) -> dict[int, list[Notice]]:
+    """What clients have written about some appointments, by appointment, the oldest first."""
+    found = defaultdict[int, list[Notice]](list)
+    ids = [appointment.id for appointment in listed]
+    for notice in db.session.scalars(
+            select(Notice).where(Notice.appointment_id.in_(ids), Notice.kind.in_(SAID)).order_by(Notice.id)):
+        found[notice.appointment_id or 0].append(notice)
+    return found
+
+
+def comes_back(client: Client) -> bool:
+    """Whether a mail to the client's address came back; another address begins anew."""
+    return db.session.scalars(select(Message.id).where(
+        Message.recipient == client.email, Message.state == "bounced").limit(1)).first() is not None
 
 
 def cancel_from(session: Session, person: Client | Assistant, *, day: date, reason: str,

@@ -61,3 +61,12 @@ def return_hash(token: str) -> str:
 def return_address(message_id: str) -> str:
     """The envelope sender of one mail (VERP), or "" where the installation has no such addresses."""
     return settings().mail_return_address.replace("{token}", return_token(message_id))
+
+
+def returned_token(address: str) -> str:
+    """The secret in an address that mails come back to; "" for every other address."""
+    before, _, after = settings().mail_return_address.lower().partition("{token}")
+    address = address.lower()
+    if not before or not (address.startswith(before) and address.endswith(after)):
+        return ""
+    return address[len(before):len(address) - len(after)]

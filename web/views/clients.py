@@ -15,11 +15,13 @@ from web.services import (
     catalogue,
     clients,
     mails,
+    notice_words,
     people,
     people_appointments,
     people_form,
     people_list,
     people_words,
+    today,
 )
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.hours_text import in_words, week_blocks
@@ -56,6 +58,8 @@ def show(client_id: int) -> str:
     messages = people_appointments.messages_of(listed)
     return render_template(
         "clients/show.html", client=client, today=people.today(g.now), now=g.now,
+        said=people_appointments.said_about(listed), sentence=today.notice_sentence,
+        reasons=notice_words, comes_back=people_appointments.comes_back(client),
         appointments=listed, messages=messages, again=mails.repeatable(messages.values(), now=g.now),
         blocks=week_blocks(data.weekly_hours),
         hours=in_words(data.weekly_hours, data.dated_hours, people.today(g.now)))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from web.i18n import gettext as _
 from web.security import public
-from web.services import today, wishes
+from web.services import notice_words, today, wishes
 from web.services.errors import ConflictError
 
 blueprint = Blueprint("home", __name__)
@@ -18,7 +18,7 @@ blueprint = Blueprint("home", __name__)
 def show() -> str:
     """Show what a coordinator needs in the morning."""
     return render_template("home/today.html", morning=today.morning(office=g.office, now=g.now),
-                           sentence=today.notice_sentence, days=today.DAYS_AHEAD,
+                           sentence=today.notice_sentence, words=notice_words, days=today.DAYS_AHEAD,
                            moment=datetime.fromisoformat)
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from web.i18n import LANGUAGES, current_language
 from web.i18n import gettext as _
-from web.services import closed_days, office, policy
+from web.services import closed_days, mailbox, office, policy
 from web.services.catalogue import countries, language_name, languages
 from web.services.errors import InvalidInputError, NotFoundError
 
@@ -43,7 +43,7 @@ def change() -> Answer:
 
 def _settings(values: Mapping[str, object], faults: dict[str, str]) -> str:
     return render_template(
-        "office/settings.html", values=values, faults=faults,
+        "office/settings.html", values=values, faults=faults, mailbox=mailbox.status(now=g.now),
         countries=list(countries(current_language().code).items()),
         timezones=[(zone, zone.replace("_", " ")) for zone in office.timezones()],
         languages_offered=[(code, language.name) for code, language in LANGUAGES.items()],

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from web.i18n import gettext as _
 from web.i18n import language_of, ngettext
 from web.security import unattended
-from web.services import mails, participants, publishing, review, rounds, runs, solving
+from web.services import mails, participants, people_appointments, publishing, review, rounds, runs, solving
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.overview import overview
 from web.services.publishing import StalePlanError
@@ -64,8 +64,9 @@ def show(round_id: int) -> Answer:
     round = rounds.get(round_id)
     if round.state == "published":
         sent = publishing.mails_of(round)
-        return render_template("rounds/published.html", round=round, fate=rounds.fate(round),
-                               rows=publishing.appointments_of(round), mails=sent,
+        rows = publishing.appointments_of(round)
+        return render_template("rounds/published.html", round=round, fate=rounds.fate(round), rows=rows,
+                               mails=sent, told=people_appointments.said_about(rows),
                                again=mails.repeatable(sent.values(), now=g.now),
                                can_repair=rounds.can_repair(round, now=g.now))
     if round.state == "discarded":

@@ -1,0 +1,101 @@
+"""A worker that is killed while it reads the mailbox: nothing happens twice, and nothing is lost."""
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.web.answers_by_mail import PROGRAMS, Answer, written
+from tests.web.dovecot import PASSWORD, USER, Dovecot, dovecot
+from tests.web.receiving import invite, tasks
+from tests.web.reports import opensmtpd
+from tests.web.services.test_worker import Nursery, living  # noqa: F401 -- a fixture
+from tests.web.settings import SECRET
+from web.models import Appointment, IncomingMail, Message, db
+from web.services import tokens
+
+MAILS = 60
+
+
+@pytest.fixture
+def server() -> Iterator[Dovecot]:
+    with dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def environment(database: str, tmp_path: Path, server: Dovecot) -> dict[str, str]:
+    """What a worker process needs to know; there is no mail server that would take its mails."""
+    config = tmp_path / "saputnik.toml"
+    config.write_text(
+        f'[site]\ndatabase_url = "{database}"\n[mail]\nhost = "127.0.0.1"\nport = 1\n'
+        f'return_address = "bounce+{{token}}@example.org"\n'
+        f'[imap]\nhost = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\nuser = "{USER}"\n'
+        f'every_seconds = 1\nper_run = 1000\n')
+    return {**os.environ, "SAPUTNIK_CONFIG": str(config), "SAPUTNIK_SECRET_KEY": SECRET,
+            "SAPUTNIK_IMAP_PASSWORD": PASSWORD}
+
+
+def fill(server: Dovecot) -> None:
+    """Put answers, words and reports into the mailbox, each of a client of its own."""
+    programs = list(PROGRAMS.values())
+    for number in range(MAILS):
+        address = f"c{number}@example.org"
+        appointment = invite(email=address, code=f"C-{number}")
+        answer = Answer(uid=appointment.uid, sender=address, attendee=address,
+                        answer="DECLINED" if number % 2 else "ACCEPTED")
+        message = db.session.scalars(select(Message).where(Message.appointment_id == appointment.id)).one()
+        server.put((
+            lambda one=answer, n=number: programs[n // 3 % 4](one),
+            lambda one=address, n=number: written("Hello", sender=one, identity=f"<{n}@example.org>"),
+            lambda one=message: opensmtpd(tokens.return_address(one.message_id), "<x@example.org>"),
+        )[number % 3]())
+        db.session.commit()
+
+
+def done() -> int:
+    with db.engine.connect() as connection:
+        return int(connection.execute(select(func.count(IncomingMail.id))).scalar_one())
+
+
+def test_killed_workers_deal_with_each_mail_once(
+        living: Flask, environment: dict[str, str], server: Dovecot) -> None:  # noqa: F811
+    living.config["SETTINGS"] = replace(living.config["SETTINGS"],
+                                        mail_return_address="bounce+{token}@example.org")
+    fill(server)
+    chance, nursery = random.Random(4), Nursery(environment)
+    kills = 0
+    try:
+        while done() < MAILS * 0.8 and kills < 60:
+            before, worker, begin = done(), nursery.start(), time.monotonic()
+            while done() == before and time.monotonic() < begin + 30:
+                time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.05))
+            nursery.kill(worker)
+            kills += 1
+        nursery.start()
+        deadline = time.monotonic() + 60
+        while (done() < MAILS or set() in server.marks().values()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    finally:
+        nursery.close()
+    assert kills >= 3
+    db.session.expire_all()
+    third = MAILS // 3
+    assert Counter(db.session.scalars(select(IncomingMail.outcome))) == {
+        "answered": third, "words": third, "bounced": third}
+    states = Counter(db.session.scalars(select(Appointment.state)))
+    assert states == {"invited": 2 * third, "confirmed": third // 2, "cancelled": third // 2}
+    assert Counter(task.kind for task in tasks()) == {
+        "declined": third // 2, "wrote": third, "mail-bounced": third}
+    assert Counter(db.session.scalars(select(Message.kind))) == {
+        "invitation": MAILS, "cancellation": third // 2}
+    assert all("\\Seen" in flags for flags in server.marks().values())

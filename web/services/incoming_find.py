@@ -1,0 +1,102 @@
+"""Which appointment a mail is about. The office of what is found is the chosen one from there on."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from web.models import Appointment, Client, Message, Office, use_office
+from web.reading.letter import Letter
+from web.services import tokens
+
+Row = TypeVar("Row", Appointment, Message)
+EVERYWHERE = {"all_offices": True}
+
+
+@dataclass(frozen=True)
+class About:
+    """The appointment that a person writes about."""
+
+    appointment: Appointment
+    known: bool  # written from the client's own address
+    note: bool  # in answer to a mail to a coordinator
+
+
+def appointment_with(session: Session, uid: str) -> Appointment | None:
+    """The appointment of this UID."""
+    return _first(session, select(Appointment.id, Appointment.office_id).where(Appointment.uid == uid),
+                  Appointment)
+
+
+def returned(session: Session, letter: Letter) -> Message | None:
+    """The mail of ours that a report is about: by the address it came back to, or as it is quoted."""
+    for address in letter.addressed:
+        token = tokens.returned_token(address)
+        if token and (found := _message(session, Message.return_hash == tokens.return_hash(token))):
+            return found
+    return _named(session, letter.report.message_ids if letter.report else ())
+
+
+def about(session: Session, letter: Letter, *, now: datetime) -> About | None:
+    """The appointment that a person writes about: by the mail they answer, or by their address."""
+    message = _named(session, letter.answers)
+    appointment = session.get_one(Appointment, message.appointment_id) if message else None
+    for token in letter.tokens if appointment is None else ():
+        appointment = appointment or _first(
+            session, select(Appointment.id, Appointment.office_id).where(
+                Appointment.token_hash == tokens.answer_hash(token)), Appointment)
+    appointment = appointment or _of_sender(session, letter.sender, now)
+    if appointment is None:
+        return None
+    return About(appointment, known=is_invited(appointment, letter.sender),
+                 note=message is not None and message.kind == "note")
+
+
+def is_invited(appointment: Appointment, address: str) -> bool:
+    """Whether this is the address that the client of an appointment is written to."""
+    return address != "" and appointment.client.email.lower() == address.lower()
+
+
+def only_office(session: Session) -> bool:
+    """Choose the office where there is but one: with several, nobody knows whose a stranger's mail is."""
+    ids = list(session.scalars(select(Office.id).limit(2)))
+    if len(ids) == 1:
+        use_office(ids[0])
+    return len(ids) == 1
+
+
+def _of_sender(session: Session, address: str, now: datetime) -> Appointment | None:
+    if not address:
+        return None
+    rows = session.execute(
+        select(Appointment.id, Appointment.office_id, Appointment.starts_at, Appointment.state)
+        .join(Client, Appointment.client_id == Client.id).where(func.lower(Client.email) == address)
+        .order_by(Appointment.starts_at, Appointment.id), execution_options=EVERYWHERE).all()
+    coming = [row for row in rows if row.state != "cancelled" and row.starts_at > now]
+    chosen = coming[0] if coming else rows[-1] if rows else None
+    if chosen is None:
+        return None
+    use_office(chosen.office_id)
+    return session.get_one(Appointment, chosen.id)
+
+
+def _named(session: Session, message_ids: tuple[str, ...]) -> Message | None:
+    for one in message_ids:
+        if found := _message(session, Message.message_id == one):
+            return found
+    return None
+
+
+def _message(session: Session, where: Any) -> Message | None:
+    return _first(session, select(Message.id, Message.office_id).where(where), Message)
+
+
+def _first(session: Session, query: Select[int, int], row: type[Row]) -> Row | None:
+    found = session.execute(query.limit(1), execution_options=EVERYWHERE).first()
+    if found is None:
+        return None
+    use_office(found.office_id)
+    return session.get_one(row, found.id)

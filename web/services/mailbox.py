@@ -1,0 +1,111 @@
+"""What has been read of the mailbox, and what the office's page says about it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from web.i18n import gettext as _
+from web.models import IncomingMail, Mailbox, db
+from web.services import tokens
+from web.services.claims import note_once
+from web.services.transactions import transaction
+from web.settings import Settings
+
+SILENT = timedelta(minutes=15)  # so long without a good reading, coordinators are told
+RECENT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the reading goes, in words."""
+
+    mailbox: str
+    read_at: datetime | None
+    good_at: datetime | None
+    sentence: str
+    answer: str  # the server's words
+    tone: str
+    aside: int  # mails of the last days that nothing could be done with
+
+
+def name_of(settings: Settings) -> str:
+    """What a mailbox is called in our rows."""
+    return f"{settings.imap_user} {settings.imap_host}/{settings.imap_folder}"
+
+
+def last_uid(name: str, uidvalidity: int) -> int:
+    """Up to which UID everything has been dealt with; 0 in a mailbox that is new to us."""
+    highest = db.session.scalar(select(func.max(IncomingMail.uid)).where(
+        IncomingMail.mailbox == name, IncomingMail.uidvalidity == uidvalidity))
+    db.session.rollback()  # no transaction stays open while the network is used
+    return highest or 0
+
+
+def set_aside(name: str, uidvalidity: int, uids: list[int]) -> list[int]:
+    """Which of these mails nothing could be done with."""
+    found = list(db.session.scalars(select(IncomingMail.uid).where(
+        IncomingMail.mailbox == name, IncomingMail.uidvalidity == uidvalidity, IncomingMail.uid.in_(uids),
+        IncomingMail.outcome == "aside")))
+    db.session.rollback()
+    return found
+
+
+def note_reading(name: str, *, fault: str, answer: str, now: datetime) -> None:
+    """Keep how a reading went."""
+    with transaction() as session:
+        row = session.scalar(select(Mailbox).where(Mailbox.name == name))
+        if row is None:
+            row = Mailbox(name=name)
+            session.add(row)
+        row.read_at, row.fault, row.answer = now, fault, answer.replace("\0", "")
+        if not fault:
+            row.good_at = now
+
+
+def note_silence(*, now: datetime) -> None:
+    """Tell the chosen office's coordinators once when answers have not been read for too long."""
+    status_ = status(now=now)
+    if status_ is None or status_.read_at is None or (status_.good_at or status_.read_at) > now - SILENT:
+        db.session.rollback()
+        return
+    with transaction() as session:
+        note_once(session, kind="mailbox-silent", details={"answer": status_.answer}, now=now)
+
+
+def status(*, now: datetime) -> Status | None:
+    """How the reading goes; None where no mailbox is configured."""
+    settings = tokens.settings()
+    if not settings.imap_host:
+        return None
+    name = name_of(settings)
+    row = db.session.scalar(select(Mailbox).where(Mailbox.name == name))
+    aside = db.session.scalar(select(func.count(IncomingMail.id)).where(
+        IncomingMail.mailbox == name, IncomingMail.outcome == "aside",
+        IncomingMail.read_at > now - RECENT)) or 0
+    shown = f"{settings.imap_user}, {settings.imap_host}"
+    if row is None:
+        return Status(mailbox=shown, read_at=None, good_at=None, answer="", tone="warn", aside=aside,
+                      sentence=_("It has not been read yet. Is the worker running?"))
+    tone, sentence = _last(row, now)
+    return Status(mailbox=shown, read_at=row.read_at, good_at=row.good_at, answer=row.answer, aside=aside,
+                  tone=tone, sentence=sentence)
+
+
+def _last(row: Mailbox, now: datetime) -> tuple[str, str]:
+    if row.fault:
+        return "bad", _fault(row.fault)
+    if row.read_at < now - SILENT:
+        return "warn", _("It has not been read for a while. Is the worker running?")
+    return "good", _("The last reading went well.")
+
+
+def _fault(fault: str) -> str:
+    return {
+        "unreachable": _("The mail server could not be reached. It is tried again."),
+        "encryption": _("There is no safe connection to the mail server: its certificate or its encryption "
+                        "is wrong. Nothing is read until that is put right."),
+        "refused": _("The mail server refuses the user name or the password."),
+        "folder": _("The mail server has no such folder, or does not let it be opened."),
+    }.get(fault, _("The connection to the mail server broke off. It is tried again."))
