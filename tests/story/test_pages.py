@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,13 +18,19 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.web.settings import make_settings
 from web import create_app
 from web.demo.office import COORDINATOR, PASSWORD, load
-from web.models import Appointment, Message, SolveRun, db, use_office
+from web.models import Appointment, Message, Notice, SolveRun, db, use_office
 from web.services.tokens import answer_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 WIDTHS = (1280, 390, 320)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 COLUMNS = "Case no.;Name;Sex;Country of origin;Languages;Needs;Free when;Urgency\n"
+TASKS: dict[str, dict[str, Any]] = {
+    "wrote": {"words": "My daughter is ill.\nMay I come later?", "attachments": ["x" * 80], "cut": True},
+    "answer-refused": {"reason": "forged", "from": f"{'a' * 60}@example.net", "answer_was": "DECLINED"},
+    "counter": {"words": "", "proposed": "2026-12-01T14:00:00+00:00"},
+    "mail-bounced": {"answer": "550 " + "x" * 100},
+}
 ROWS = "".join(f"X-{number};Nour Darwish;F;Syria;Dari;bank account;9-5;soon\n" for number in range(3))
 PAGES = [
     "/", "/clients", "/clients?text=nobody", "/clients/1", "/clients/1/edit", "/clients/1/end",
@@ -63,7 +70,10 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         mail = db.session.scalars(select(Message).order_by(Message.id)).first()
         assert mail is not None
         db.session.add(SolveRun(round_id=2, time_limit=1, created_at=datetime.now(UTC)))  # waits for a worker
-        mail.state, mail.last_answer = "failed", "550 no such user"
+        mail.state, mail.last_answer = "bounced", "550 no such user"
+        for kind, details in TASKS.items():
+            db.session.add(Notice(kind=kind, client_id=mail.appointment.client_id, details=details,
+                                  appointment_id=mail.appointment_id, created_at=datetime.now(UTC)))
         uid = db.session.scalars(select(Appointment.uid).order_by(Appointment.id.desc())).first()
         assert uid is not None
         answer = f"/a/{answer_token(uid)}"

@@ -114,5 +114,16 @@ def away(to: str, message_id: str) -> bytes:
             + "I am away until Friday.\r\n").encode()
 
 
+def read_by_somebody(to: str, message_id: str) -> bytes:
+    """A mail program that tells that a mail was read; its envelope has no sender either (RFC 8098)."""
+    return (_head(to, sender="Zahra <zahra@example.org>", subject="Read: Invitation",
+                  kind='multipart/report; report-type=disposition-notification; boundary="b"')
+            + "--b\r\nContent-Type: text/plain\r\n\r\nYour mail was read.\r\n"
+              "--b\r\nContent-Type: message/disposition-notification\r\n\r\n"
+              f"Original-Message-ID: {message_id}\r\nDisposition: manual-action/MDN-sent-manually\r\n"
+              "--b--\r\n").encode()
+
+
 FAILED = {each.__name__: each for each in (postfix, opensmtpd, exim, exchange, gave_up, qmail)}
-NOT_FAILED = {"delayed": delayed, "delayed in words": delayed_in_words, "delivered": delivered, "away": away}
+NOT_FAILED = {"delayed": delayed, "delayed in words": delayed_in_words, "delivered": delivered, "away": away,
+              "read": read_by_somebody}

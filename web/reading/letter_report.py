@@ -33,6 +33,8 @@ def report_of(message: Message) -> Report | None:
     A report need not be a multipart/report: OpenSMTPD sends its own as multipart/mixed, qmail as text.
     """
     parts = list(leaves(message))
+    if any(part.get_content_type() == "message/disposition-notification" for part in parts):
+        return None  # somebody has read a mail
     fields = [found for part in parts if part.get_content_type() == "message/delivery-status"
               for found in _blocks(part)]
     if fields:

@@ -24,6 +24,12 @@ def reason_sentence(notice: Notice) -> str:
     }.get(notice.details.get("reason", ""), "")
 
 
+def answer_sentence(notice: Notice) -> str:
+    """What an answer that was not applied says."""
+    return {"ACCEPTED": _("The answer was yes."), "DECLINED": _("The answer was no."),
+            "TENTATIVE": _("The answer was perhaps.")}.get(notice.details.get("answer_was", ""), "")
+
+
 def proposed(notice: Notice) -> datetime | None:
     """The time that a client's calendar proposes."""
     text = notice.details.get("proposed", "")
