@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from web.i18n import gettext as _
 from web.models import IncomingMail, Mailbox, db
 from web.services import tokens
-from web.services.claims import note_once
+from web.services.claims import forget, note_once
 from web.services.transactions import transaction
 from web.settings import Settings
 
@@ -65,13 +65,16 @@ def note_reading(name: str, *, fault: str, answer: str, now: datetime) -> None:
 
 
 def note_silence(*, now: datetime) -> None:
-    """Tell the chosen office's coordinators once when answers have not been read for too long."""
-    status_ = status(now=now)
-    if status_ is None or status_.read_at is None or (status_.good_at or status_.read_at) > now - SILENT:
-        db.session.rollback()
+    """Tell the chosen office's coordinators once while answers have not been read for too long."""
+    settings = tokens.settings()
+    if not settings.imap_host:
         return
     with transaction() as session:
-        note_once(session, kind="mailbox-silent", details={"answer": status_.answer}, now=now)
+        row = session.scalar(select(Mailbox).where(Mailbox.name == name_of(settings)))
+        if row is not None and (row.good_at or row.read_at) <= now - SILENT:
+            note_once(session, kind="mailbox-silent", details={"answer": row.answer}, now=now)
+        else:
+            forget(session, "mailbox-silent")
 
 
 def status(*, now: datetime) -> Status | None:

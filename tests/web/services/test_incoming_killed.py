@@ -94,7 +94,7 @@ def test_killed_workers_deal_with_each_mail_once(
         "answered": third, "words": third, "bounced": third}
     states = Counter(db.session.scalars(select(Appointment.state)))
     assert states == {"invited": 2 * third, "confirmed": third // 2, "cancelled": third // 2}
-    assert Counter(task.kind for task in tasks()) == {
+    assert Counter(task.kind for task in tasks() if task.kind != "mail-unreachable") == {
         "declined": third // 2, "wrote": third, "mail-bounced": third}
     assert Counter(db.session.scalars(select(Message.kind))) == {
         "invitation": MAILS, "cancellation": third // 2}

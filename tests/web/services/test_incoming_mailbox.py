@@ -245,6 +245,10 @@ def test_a_mailbox_that_is_silent_too_long_is_a_task_once(server: Dovecot, app: 
     for _ in range(2):
         mailbox.note_silence(now=later)
     assert [task.kind for task in tasks()] == ["mailbox-silent"]
+    set_up(app, imap_password=PASSWORD)
+    read(now=later)
+    mailbox.note_silence(now=later)
+    assert tasks() == []
 
 
 def test_an_office_without_a_mailbox_is_told_so(app: Flask, coordinator: Browser) -> None:
