@@ -30,8 +30,7 @@ def settle_reply(session: Session, letter: Letter, reply: CalendarReply, *, now:
     if reason:
         return refuse(session, appointment, letter, reason=reason, now=now)
     written = min(reply.stamp or now, now)
-    if _says_nothing_new(appointment, reply):
-        appointment.answered_at = max(appointment.answered_at or written, written)
+    if _says_nothing_new(appointment, reply, written):
         return "repeated"
     if answers.is_over(appointment, now=now):
         return refuse(session, appointment, letter, reason="too-late", now=now)
@@ -59,11 +58,12 @@ def _current(appointment: Appointment, reply: CalendarReply) -> bool:
         by_client and reply.sequence == appointment.sequence - 1)
 
 
-def _says_nothing_new(appointment: Appointment, reply: CalendarReply) -> bool:
+def _says_nothing_new(appointment: Appointment, reply: CalendarReply, written: datetime) -> bool:
+    known = appointment.answered_at is not None and written <= appointment.answered_at
     stands = {"ACCEPTED": appointment.state == "confirmed",
               "DECLINED": (appointment.state, appointment.cancel_reason) == ("cancelled", "declined")}
-    return (reply.method == "REPLY" and stands.get(reply.answer, False) and _current(appointment, reply)
-            and not reply.comment)
+    return (known and reply.method == "REPLY" and stands.get(reply.answer, False)
+            and _current(appointment, reply) and not reply.comment)
 
 
 def _is_stale(appointment: Appointment, reply: CalendarReply, written: datetime) -> bool:
