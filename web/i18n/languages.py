@@ -50,6 +50,19 @@ CLIENT_LANGUAGES = {
         Language("fr", "fr", "français", interface=True),
         Language("ar", "ar", "العربية", interface=True),
         Language("fa", "fa", "فارسی", interface=True),
+        Language("prs", "fa_AF", "دری"),
+        Language("ps", "ps", "پښتو"),
+        Language("ur", "ur", "اردو"),
+        Language("ckb", "ckb", "کوردیی ناوەندی"),
+        Language("kmr", "ku", "kurmancî"),
+        Language("tr", "tr", "Türkçe"),
+        Language("rn", "rn", "Ikirundi"),
+        Language("sw", "sw", "Kiswahili"),
+        Language("so", "so", "Soomaali"),
+        Language("ti", "ti", "ትግርኛ"),
+        Language("ru", "ru", "русский"),
+        Language("uk", "uk", "українська"),
+        Language("es", "es", "español"),
     )
 }
 LANGUAGES = {code: language for code, language in CLIENT_LANGUAGES.items() if language.interface}
