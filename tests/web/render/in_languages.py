@@ -1,0 +1,78 @@
+"""What a mail of 7 December 2026 shows in each language, written down by hand for the tests."""
+from __future__ import annotations
+
+# What a look over the shoulder must not learn (rule PV5): asylum, refugee, migrant, displaced, protection,
+# residence, deportation, camp, humanitarian.
+BANNED = {
+    "en": ("asyl", "refug", "migra", "displac", "protection", "permit", "deport", "camp", "humanitar"),
+    "sr": ("azil", "izbegl", "migra", "raselj", "zaštit", "dozvol", "deport", "kamp", "humanitar", "boravak"),
+    "sr-Cyrl": ("азил", "избегл", "мигра", "расељ", "заштит", "дозвол", "депорт", "камп", "хуманитар",
+                "боравак"),
+    "fr": ("asile", "réfugi", "migr", "déplac", "protection", "séjour", "expuls", "camp", "humanitaire"),
+    "ar": ("لجوء", "لاجئ", "هجرة", "مهاجر", "نازح", "حماية", "إقامة", "ترحيل", "مخيم", "إنساني"),
+    "fa": ("پناه", "مهاجر", "آواره", "حمایت", "اقامت", "اخراج", "اردوگاه", "بشردوست"),
+    "prs": ("پناه", "مهاجر", "آواره", "حمایت", "اقامت", "اخراج", "کمپ", "بشردوست", "بیجا"),
+    "ps": ("پناه", "کډوال", "مهاجر", "بېځایه", "استوګن", "ایستل", "کمپ", "بشردوست"),
+    "ur": ("پناہ", "مہاجر", "بے گھر", "تحفظ", "رہائشی", "ملک بدر", "کیمپ", "انسانی"),
+    "ckb": ("پەناه", "پەناب", "کۆچبەر", "ئاوارە", "پاراستن", "نیشتەجێ", "دیپۆرت", "کەمپ", "مرۆیی"),
+    "kmr": ("penaber", "penax", "koçber", "derbider", "parastin", "rûniştin", "dersînor", "kamp", "mirovî"),
+    "tr": ("sığın", "mülteci", "iltica", "göçmen", "yerinden", "koruma", "ikamet", "sınır dışı", "kamp",
+           "insani"),
+    "rn": ("impunzi", "ubuhungiro", "abimukira", "uwahunze", "inkambi", "gukingira", "kwirukanwa"),
+    "sw": ("mkimbizi", "wakimbizi", "hifadhi", "mhamiaji", "wahamiaji", "ulinzi", "ukaazi", "kambi",
+           "kibinadamu"),
+    "so": ("qaxoot", "magangal", "muhaajir", "barakac", "badbaado", "deganaansho", "xero", "bini’aadan"),
+    "ti": ("ስደተ", "ዑቕባ", "ስደት", "ተመዛበል", "ዕቝባ", "መንበሪ", "ምስጓግ", "መዓስከር", "ሰብኣዊ"),
+    "ru": ("убежищ", "бежен", "мигра", "перемещ", "защит", "вид на жительство", "депорт", "лагер",
+           "гуманитар"),
+    "uk": ("притул", "біжен", "мігра", "переміщ", "захист", "посвідка на проживання", "депорт", "табір",
+           "гуманітар"),
+    "es": ("asilo", "refugi", "migra", "desplaz", "protección", "residencia", "deport", "campament",
+           "humanitari"),
+}
+# The first words of a subject say what kind of mail it is: invitation, update, cancellation, reminder.
+FIRST = {
+    "en": ("Invitation", "Changed", "Cancelled", "Reminder"),
+    "sr": ("Poziv", "Promena", "Otkazano", "Podsetnik"),
+    "sr-Cyrl": ("Позив", "Промена", "Отказано", "Подсетник"),
+    "fr": ("Invitation", "Modification", "Annulation", "Rappel"),
+    "ar": ("دعوة", "تغيير", "إلغاء", "تذكير"),
+    "fa": ("دعوت", "تغییر", "لغو", "یادآوری"),
+    "prs": ("دعوت", "تغییر", "لغو", "یادآوری"),
+    "ps": ("بلنه", "بدلون", "لغوه", "یادونه"),
+    "ur": ("دعوت", "تبدیلی", "منسوخ", "یاددہانی"),
+    "ckb": ("بانگهێشت", "گۆڕان", "هەڵوەشێنراوە", "بیرخستنەوە"),
+    "kmr": ("Vexwendin", "Guherîn", "Betalkirin", "Bîranîn"),
+    "tr": ("Davet", "Değişiklik", "İptal", "Hatırlatma"),
+    "rn": ("Ubutumire", "Wahindutse", "Wahagaritswe", "Kwibutsa"),
+    "sw": ("Mwaliko", "Mabadiliko", "Imefutwa", "Ukumbusho"),
+    "so": ("Casuumaad", "Isbeddel", "Waa la baajiyey", "Xusuusin"),
+    "ti": ("ዕድመ", "ተቐይሩ", "ተሰሪዙ", "መዘኻኸሪ"),
+    "ru": ("Приглашение", "Изменение", "Отмена", "Напоминание"),
+    "uk": ("Запрошення", "Зміна", "Скасовано", "Нагадування"),
+    "es": ("Invitación", "Cambio", "Cancelación", "Recordatorio"),
+}
+DAYS = {
+    "en": "Monday, 7 December 2026",
+    "sr": "ponedeljak, 7. decembar 2026.",
+    "sr-Cyrl": "понедељак, 7. децембар 2026.",
+    "fr": "lundi 7 décembre 2026",
+    "ar": "الاثنين، 7 ديسمبر 2026",
+    "fa": "دوشنبه ۷ دسامبر ۲۰۲۶ (۱۶ آذر ۱۴۰۵)",
+    "prs": "دوشنبه ۷ دسمبر ۲۰۲۶ (۱۶ قوس ۱۴۰۵)",
+    "ps": "دونۍ د ۲۰۲۶ د دسمبر ۷ (د ۱۴۰۵ د لیندۍ ۱۶)",
+    "ur": "پیر، 7 دسمبر، 2026",
+    "ckb": "دووشەممە، ٧ی کانونی یەکەمی ٢٠٢٦",
+    "kmr": "duşem, 7ê berfanbara 2026an",
+    "tr": "7 Aralık 2026 Pazartesi",
+    "rn": "Ku wa mbere 7 Kigarama 2026",
+    "sw": "Jumatatu, 7 Desemba 2026",
+    "so": "Isniin, Diseembar 7, 2026",
+    "ti": "ሰኑይ፣ 7 ታሕሳስ 2026",
+    "ru": "понедельник, 7 декабря 2026\u202fг.",
+    "uk": "понеділок, 7 грудня 2026\u202fр.",
+    "es": "lunes, 7 de diciembre de 2026",
+}
+NATIVE_DIGITS = {"fa": "۰۱۲۳۴۵۶۷۸۹", "prs": "۰۱۲۳۴۵۶۷۸۹", "ps": "۰۱۲۳۴۵۶۷۸۹", "ckb": "٠١٢٣٤٥٦٧٨٩"}
+RIGHT_TO_LEFT = ("ar", "fa", "prs", "ps", "ur", "ckb")
+OTHER_SCRIPTS = (*RIGHT_TO_LEFT, "sr-Cyrl", "ti", "ru", "uk")  # in which every Latin word stands out
