@@ -75,7 +75,7 @@ def make_world() -> Ids:
     return ids | {
         "client_id": client.id, "assistant_id": assistant.id, "round_id": round.id, "topic_id": topic.id,
         "place_id": place.id, "appointment_id": appointment.id, "token": "x" * 43, "filename": "nothing.css",
-        "number": 2,
+        "number": 2, "code": "xx", "sentence": "0" * 12,
     }
 
 

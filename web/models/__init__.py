@@ -14,6 +14,7 @@ from web.models.base import (
     use_office,
 )
 from web.models.client import Client, Need, NotWith
+from web.models.client_text import ClientText
 from web.models.feed import FeedRendering, FeedToken
 from web.models.importing import ImportFile, ImportMapping
 from web.models.mailbox import IncomingMail, Mailbox
@@ -27,7 +28,7 @@ from web.models.user import BrowserSession, User
 
 __all__ = [
     "NEWS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client",
-    "ClosedDay", "DatedHours", "Departure", "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile",
+    "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile",
     "ImportMapping", "IncomingMail", "Mailbox", "Message", "Need", "NotWith", "Notice", "Office",
     "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlainText", "PlanVersion", "Round", "RoundBan",
     "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from web.models import Appointment, Office, current_office_id
 from web.services import tokens
 from web.services.client_languages import lines_for, text_for
+from web.services.client_texts import own_words
 
 Facts = dict[str, Any]
 
@@ -36,6 +37,7 @@ def facts_of(session: Session, appointment: Appointment, *, language: str, now: 
         "ends_at": appointment.ends_at.isoformat(),
         "timezone": office.timezone,
         "language": language,
+        "own_words": own_words(session).get(language, {}),
         "recipient": client.email,
         "client": client.first_name,
         "assistant": assistant.first_name,

@@ -4,10 +4,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# In the languages of the pages and of the host country, also in Cyrillic.
+# In the languages of pages and mails, beginning with the ones in Latin letters.
 _REVEALING = re.compile(
     r"asyl|asile|azil|asil|refug|réfugi|flüchtling|izbegl|izbjegl|migra|displaced|deport|unhcr"
-    r"|لجوء|لاجئ|مهاجر|پناه|азил|избегл|мигра", re.IGNORECASE)
+    r"|sığınma|mülteci|iltica|göçmen|penaber|penaxwaz|koçber|impunzi|ubuhungiro|mkimbizi|wakimbizi|qaxooti"
+    r"|magangelyo|لجوء|لاجئ|مهاجر|پناه|کډوال|پناہ|مہاجر|پەناب|پەناه|کۆچبەر|ስደተ|ዑቕባ"
+    r"|азил|избегл|мигра|убежищ|бежен|притулк|притулок|біжен|мігра", re.IGNORECASE)
 
 
 def revealing_word(texts: Iterable[str]) -> str | None:

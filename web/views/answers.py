@@ -14,7 +14,7 @@ from web.i18n import gettext as _
 from web.i18n.clients import speak_to_client
 from web.models import Appointment, Office, current_office_id, db
 from web.security import csrf, public
-from web.services import answers, free_slots, moving
+from web.services import answers, client_texts, free_slots, moving
 from web.services.client_languages import language_for
 from web.services.errors import ConflictError, NotFoundError
 
@@ -42,7 +42,7 @@ def _refused(error: HTTPException) -> tuple[str, int]:
 
 def _found(token: str) -> Appointment:
     appointment = answers.find(token)
-    speak_to_client(language_for(appointment.client))
+    speak_to_client(language_for(appointment.client), client_texts.own_words(db.session()))
     return appointment
 
 
