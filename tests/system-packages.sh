@@ -7,7 +7,8 @@ for wanted in "$@"; do
   case "$wanted" in
     dovecot) PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd" ;;
     chromium) command -v chromium >/dev/null 2>&1 || missing="$missing chromium" ;;
-    fonts) fc-list 2>/dev/null | grep -qi 'noto.*arab' || missing="$missing fontconfig fonts-noto-core" ;;
+    # One package has Naskh, Nastaliq and Ethiopic.
+    fonts) fc-list 2>/dev/null | grep -qi 'noto.*ethiopic' || missing="$missing fontconfig fonts-noto-core" ;;
   esac
 done
 [ -n "$missing" ] || exit 0
@@ -18,5 +19,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
 else
   echo "Not installed:$missing. On Debian: sudo apt-get install --no-install-recommends$missing" >&2
   echo "Without chromium the browser tests are skipped, without dovecot those of the mailbox; without the fonts" >&2
-  echo "Arabic and Persian may look wrong." >&2
+  echo "Arabic, Urdu and Tigrinya may look wrong." >&2
 fi

@@ -15,9 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.web.render.in_languages import RIGHT_TO_LEFT
+from tests.web.render.test_mail import KINDS, body, parsed
 from tests.web.settings import make_settings
 from web import create_app
 from web.demo.office import COORDINATOR, PASSWORD, load
+from web.i18n import CLIENT_LANGUAGES
 from web.models import Appointment, Message, Notice, SolveRun, db, use_office
 from web.services.tokens import answer_token
 
@@ -39,8 +42,8 @@ PAGES = [
     "/places/1", "/places/new", "/rounds", "/rounds/new", "/rounds/1", "/rounds/1/plan", "/rounds/1/calendar",
     "/rounds/2", "/rounds/2/plan", "/rounds/2/calendar", "/rounds/2/compare", "/rounds/2/publish",
     "/rounds/2/runs/3", "/import", "/import/1/columns", "/import/1", "/import/1?show=all",
-    "/mails", "/office", "/office/policy", "/office/closed-days", "/office/texts", "/office/texts/ur", "/account",
-    "/nothing-here",
+    "/mails", "/office", "/office/policy", "/office/closed-days", "/office/texts", "/office/texts/ur",
+    "/account", "/nothing-here",
 ]
 
 
@@ -170,3 +173,31 @@ def test_what_clients_and_strangers_see_is_accessible_too(
             faults[path] = found
     context.close()
     assert faults == {}
+
+
+@pytest.mark.parametrize("language", CLIENT_LANGUAGES)
+def test_m6_what_clients_read_fits_a_telephone_in_every_language(
+        demonstration: Demonstration, browser: Browser, language: str) -> None:
+    context = browser.new_context()
+    page, said = _listened(context)
+    faults = []
+
+    def look(name: str) -> None:
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        for width in (390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
+                faults.append(f"{name}, {width}: {across} wide")
+        assert page.locator("html").get_attribute("lang") == CLIENT_LANGUAGES[language].tag
+        direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+        assert page.evaluate("getComputedStyle(document.body).direction") == direction
+
+    for path in (demonstration.answer, f"{demonstration.answer}/reminders", "/a/nobodys"):
+        page.goto(f"{demonstration.url}{path}?lang={language}")
+        look(path)
+    page.goto("about:blank")  # a mail program does not apply our pages' policy
+    for kind in KINDS:
+        page.set_content(body(parsed(kind, language), "html"))
+        look(kind)
+    context.close()
+    assert (faults, [text for text in said if "404" not in text]) == ([], [])

@@ -28,9 +28,9 @@ from web.models.user import BrowserSession, User
 
 __all__ = [
     "NEWS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession", "Client",
-    "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering", "FeedToken", "FormerAssistant", "ImportFile",
-    "ImportMapping", "IncomingMail", "Mailbox", "Message", "Need", "NotWith", "Notice", "Office",
-    "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlainText", "PlanVersion", "Round", "RoundBan",
-    "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db",
-    "use_office",
+    "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering", "FeedToken", "FormerAssistant",
+    "ImportFile", "ImportMapping", "IncomingMail", "Mailbox", "Message", "Need", "NotWith", "Notice",
+    "Office", "OfficeNotChosenError", "OfficeRow", "Person", "Place", "PlainText", "PlanVersion", "Round",
+    "RoundBan", "RoundPin", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours",
+    "current_office_id", "db", "use_office",
 ]

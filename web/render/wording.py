@@ -71,6 +71,11 @@ class Wording:
             return _URDU_FONTS
         return _FONTS.get(self.language.script, "sans-serif")
 
+    @property
+    def leading(self) -> str:
+        """CSS's height of a line: Arabic letters have deep descenders, and those of Nastaliq hang down."""
+        return "2.2" if self.language.code == "ur" else "1.75" if self.language.script == "Arab" else "1.5"
+
     def digits(self, text: str) -> str:
         """`text` with the digits that this language's readers use."""
         own = _DIGITS.get(self._locale.default_numbering_system)

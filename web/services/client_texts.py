@@ -56,6 +56,11 @@ class Standing:
     own: int
 
 
+def pieces(text: str) -> list[str]:
+    """A text cut at what is filled in: words and blanks by turns, beginning with words."""
+    return re.split(f"({BLANK.pattern})", text)
+
+
 def own_words(session: Session) -> dict[str, dict[str, list[str]]]:
     """The chosen office's own words by language and English sentence."""
     found: dict[str, dict[str, list[str]]] = {}

@@ -40,4 +40,4 @@ def _page(code: str, faults: dict[str, tuple[list[str], str]]) -> str:
     language = client_texts.language_named(code)
     standing = next(one for one in client_texts.standings() if one.language == language)
     return render_template("client_texts/sentences.html", standing=standing, language=language, faults=faults,
-                           sentences=client_texts.sentences(code))
+                           sentences=client_texts.sentences(code), pieces=client_texts.pieces)

@@ -12,17 +12,22 @@ REVEALING = re.compile(r"asyl|azil|asil|refug|réfug|izbegl|لجوء|لاجئ|پ
 
 
 @pytest.mark.parametrize(("spoken", "language"), [
-    ({"prs": "native"}, "fa"),
+    ({"prs": "native"}, "prs"),
+    ({"haz": "native", "fa": "B2"}, "prs"),
     ({"apc": "native", "en": "C1"}, "ar"),
-    ({"rn": "native", "fr": "B2"}, "fr"),
-    ({"rn": "native"}, "en"),
-    ({"rn": "native", "en": "B1"}, "en"),
-    ({"uk": "native", "sr": "A2"}, "sr"),
-    ({"so": "native"}, "en"),
+    ({"rn": "native", "fr": "B2"}, "rn"),
+    ({"ln": "native", "fr": "B2", "en": "B1"}, "fr"),
+    ({"ln": "native"}, "en"),  # nobody knows whether they were schooled in French
+    ({"hr": "A2"}, "sr"),
     ({}, "en"),
 ])
 def test_mails_come_in_the_language_that_somebody_reads_best(spoken: dict[str, str], language: str) -> None:
     assert catalogue.suggested_mail_language(spoken) == language
+
+
+def test_assistants_get_a_language_of_the_interface() -> None:
+    assert [catalogue.suggested_mail_language(spoken, LANGUAGES) for spoken in (
+        {"prs": "native"}, {"ti": "native", "sr": "B1"}, {"ti": "native"})] == ["fa", "sr", "en"]
 
 
 @pytest.mark.parametrize(("country", "spoken", "cultures"), [
