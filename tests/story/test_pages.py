@@ -192,7 +192,8 @@ def test_m6_what_clients_read_fits_a_telephone_in_every_language(
         direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
         assert page.evaluate("getComputedStyle(document.body).direction") == direction
 
-    for path in (demonstration.answer, f"{demonstration.answer}/reminders", "/a/nobodys"):
+    client = demonstration.answer
+    for path in (client, f"{client}/times", f"{client}/reminders", "/a/nobodys"):
         page.goto(f"{demonstration.url}{path}?lang={language}")
         look(path)
     page.goto("about:blank")  # a mail program does not apply our pages' policy

@@ -53,6 +53,8 @@ def pages(browser: Browser, language: str) -> dict[str, str]:
         if state == "invited":
             found["conflict"] = browser.post(f"{path}/confirm", data=revision).text
             found["refused"] = browser.post(f"{path}/confirm", data={"revision": "x"}).text
+            found["times"] = browser.get(f"{path}/times").text
+            found["no-time"] = browser.post(f"{path}/times", data={"revision": "0"}).text
             found["reminders"] = browser.get(f"{path}/reminders").text
             found["no-reminders"] = browser.post(f"{path}/reminders").text
         if state == "declined":
