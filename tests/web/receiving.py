@@ -30,8 +30,7 @@ class Inbox:
     def receive(self, octets: bytes, *, now: datetime = NOW, whole: bool = True, uidvalidity: int = 1) -> str:
         """Deal with a mail; say what became of it."""
         self.uid += 1
-        incoming.take(Fetched(octets, whole), name="box", uidvalidity=uidvalidity, uid=self.uid,
-                      reader=Here(), now=now)
+        incoming.take(Fetched(self.uid, uidvalidity, octets, whole), name="box", reader=Here(), now=now)
         db.session.expire_all()
         return db.session.scalars(
             select(IncomingMail.outcome).order_by(IncomingMail.id.desc()).limit(1)).one()

@@ -6,7 +6,6 @@ around it would be one more that is handed the mailbox's password.
 from __future__ import annotations
 
 import imaplib
-import re
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,11 +30,21 @@ class MailboxError(Exception):
         self.fault = fault
 
 
+class UnfetchableError(MailboxError):
+    """The server does not give one mail; the others may be fine."""
+
+    def __init__(self, uid: int, words: str) -> None:
+        super().__init__("broken", words)
+        self.uid = uid
+
+
 @dataclass(frozen=True)
 class Fetched:
-    """A mail, or its beginning."""
+    """A mail, or its beginning; without octets where the server does not give it."""
 
-    octets: bytes
+    uid: int
+    uidvalidity: int
+    octets: bytes | None
     whole: bool
 
 
@@ -58,16 +67,27 @@ class OpenMailbox:
         return [found for found in self._search(f"UNSEEN UID 1:{uid}") if found <= uid] if uid else []
 
     def fetch(self, uid: int, *, most: int) -> Fetched | None:
-        """At most the first octets of a mail, without marking it; None where it is gone."""
-        with _in_words():
-            data = self._ask("FETCH", str(uid), f"(UID RFC822.SIZE BODY.PEEK[]<0.{most}>)")
-            for part in data:
-                # Beside what was asked for, a server may tell of other mails' flags.
-                if isinstance(part, tuple) and re.search(rb"\bUID %d\b" % uid, part[0]):
-                    size = re.search(rb"RFC822\.SIZE (\d+)", part[0])
-                    octets = bytes(part[1])[:most]
-                    return Fetched(octets, whole=size is None or int(size[1]) <= len(octets))
-            return None
+        """At most the first octets of a mail, without marking it; None where it is gone.
+
+        Raises
+        ------
+        UnfetchableError
+            Where the server has the mail and does not give it.
+        """
+        try:
+            with _in_words():
+                data = self._ask("FETCH", str(uid), f"(BODY.PEEK[]<0.{most}>)")
+                if not data and not self._search(f"UID {uid}"):
+                    return None
+        except MailboxError as error:
+            raise UnfetchableError(uid, str(error)) from error
+        for part in data:
+            # Beside what was asked for, a server may tell of other mails' flags.
+            if isinstance(part, tuple) and b"BODY[" in part[0].upper():
+                return Fetched(uid, self.uidvalidity, bytes(part[1]), whole=len(part[1]) < most)
+            if isinstance(part, bytes) and b"BODY[" in part.upper():
+                return Fetched(uid, self.uidvalidity, b"", whole=True)  # "" or NIL instead of octets
+        raise UnfetchableError(uid, "no mail came")
 
     def mark(self, uids: Iterable[int], flag: str) -> None:
         """Set a flag on mails."""

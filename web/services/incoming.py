@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Session
 from web.models import IncomingMail
 from web.reading.letter import Letter
 from web.services import imap, mailbox, tokens
-from web.services.imap import Fetched, MailboxError, OpenMailbox
+from web.services.imap import Fetched, MailboxError, OpenMailbox, UnfetchableError
 from web.services.incoming_bounces import settle_report
 from web.services.incoming_notices import lay_aside
 from web.services.incoming_replies import settle_reply
@@ -33,6 +34,8 @@ from web.services.transactions import transaction
 
 log = logging.getLogger(__name__)
 
+TRIES = 2  # to fetch a mail
+MOST_FAILURES = 10  # in one reading
 LOOK_BACK = timedelta(days=30)  # in a mailbox that is new to us, or has been made anew
 
 
@@ -48,26 +51,40 @@ def read_mailbox(*, clock: Callable[[], datetime], go_on: Callable[[], bool]) ->
     """Deal with what has come, as long as `go_on`, and count it; how it went is kept in words."""
     settings = tokens.settings()
     name, count, fault, answer = mailbox.name_of(settings), 0, "", ""
-    try:
-        with (imap.open_mailbox(settings) as opened,
-              MailReader(own_address=settings.mail_from_address,
-                         authserv_id=settings.imap_authserv_id) as reader):
-            since = (clock() - LOOK_BACK).date()
-            waiting = opened.newer_than(mailbox.last_uid(name, opened.uidvalidity), since=since)
-            for uid in waiting[:settings.imap_per_run]:
-                if not go_on():
+    failures: Counter[int] = Counter()
+    with MailReader(own_address=settings.mail_from_address, authserv_id=settings.imap_authserv_id) as reader:
+        try:
+            while True:
+                try:
+                    for fetched in _fetched(name, clock, failures):
+                        if not go_on():
+                            break
+                        count += take(fetched, name=name, reader=reader, now=clock())
                     break
-                fetched = opened.fetch(uid, most=settings.imap_max_bytes)
-                if fetched is not None:  # else somebody has deleted it
-                    take(fetched, name=name, uidvalidity=opened.uidvalidity, uid=uid, reader=reader,
-                         now=clock())
-                    count += 1
-            _mark(opened, name)
-    except MailboxError as error:
-        log.warning("the mailbox cannot be read: %s", error.fault)
-        fault, answer = error.fault, str(error)
+                except UnfetchableError as error:
+                    # A server may hang up at one mail, every time: it must not stand before all others.
+                    failures[error.uid] += 1
+                    if failures.total() > MOST_FAILURES:
+                        raise
+        except MailboxError as error:
+            log.warning("the mailbox cannot be read: %s", error.fault)
+            fault, answer = error.fault, str(error)
     mailbox.note_reading(name, fault=fault, answer=answer, now=clock())
     return count
+
+
+def _fetched(name: str, clock: Callable[[], datetime], failures: Counter[int]) -> Iterator[Fetched]:
+    """One mail after another; one that the server has failed to give several times comes without octets."""
+    settings = tokens.settings()
+    with imap.open_mailbox(settings) as opened:
+        since = (clock() - LOOK_BACK).date()
+        waiting = opened.newer_than(mailbox.last_uid(name, opened.uidvalidity), since=since)
+        for uid in waiting[:settings.imap_per_run]:
+            if failures[uid] >= TRIES:
+                yield Fetched(uid, opened.uidvalidity, None, whole=False)
+            elif (found := opened.fetch(uid, most=settings.imap_max_bytes)) is not None:
+                yield found  # else somebody has deleted it
+        _mark(opened, name)
 
 
 def _mark(opened: OpenMailbox, name: str) -> None:
@@ -77,32 +94,36 @@ def _mark(opened: OpenMailbox, name: str) -> None:
     opened.mark(unseen, r"\Seen")
 
 
-def take(fetched: Fetched, *, name: str, uidvalidity: int, uid: int, reader: Reader, now: datetime) -> None:
-    """Deal with one mail, once."""
-    letter = reader.read(fetched.octets, whole=fetched.whole)
-    digest = letter.digest if isinstance(letter, Letter) else hashlib.sha256(fetched.octets).hexdigest()
+def take(fetched: Fetched, *, name: str, reader: Reader, now: datetime) -> bool:
+    """Deal with one mail, once; say whether it was for us to do."""
+    letter: Letter | Unreadable = Unreadable("not given")
+    if fetched.octets is not None:
+        letter = reader.read(fetched.octets, whole=fetched.whole)
+    content = fetched.octets or f"{name}/{fetched.uidvalidity}/{fetched.uid}".encode()
+    row = IncomingMail(
+        mailbox=name, uidvalidity=fetched.uidvalidity, uid=fetched.uid, read_at=now,
+        digest=letter.digest if isinstance(letter, Letter) else hashlib.sha256(content).hexdigest())
     try:
-        _once(name, uidvalidity, uid, digest, now, lambda session: settle(session, letter, now=now))
+        return _once(row, lambda session: settle(session, letter, now=now))
     except DBAPIError:
         raise  # not the mail's fault: it is tried again
     except Exception:
-        log.exception("mail %s of the mailbox cannot be dealt with", uid)
-        _once(name, uidvalidity, uid, digest, now, lambda session: lay_aside(
+        log.exception("mail %s of the mailbox cannot be dealt with", fetched.uid)
+        return _once(row, lambda session: lay_aside(
             session, sender="", subject="", reason="unreadable", now=now))
 
 
-def _once(name: str, uidvalidity: int, uid: int, digest: str, now: datetime,
-          effect: Callable[[Session], str]) -> None:
+def _once(row: IncomingMail, effect: Callable[[Session], str]) -> bool:
     with transaction() as session:
-        this = (IncomingMail.mailbox == name, IncomingMail.uidvalidity == uidvalidity,
-                IncomingMail.uid == uid)
-        if session.scalars(select(IncomingMail.id).where(*this)).first() is not None:
-            return  # another worker was faster
+        if session.scalars(select(IncomingMail.id).where(
+                IncomingMail.mailbox == row.mailbox, IncomingMail.uidvalidity == row.uidvalidity,
+                IncomingMail.uid == row.uid)).first() is not None:
+            return False  # another worker was faster
         # Also after the mailbox was made anew, and has given all its mails new numbers.
-        known = session.scalars(select(IncomingMail.id).where(IncomingMail.digest == digest)).first()
-        outcome = "repeated" if known is not None else effect(session)
-        session.add(IncomingMail(mailbox=name, uidvalidity=uidvalidity, uid=uid, digest=digest,
-                                 outcome=outcome, read_at=now))
+        known = session.scalars(select(IncomingMail.id).where(IncomingMail.digest == row.digest)).first()
+        row.outcome = "repeated" if known is not None else effect(session)
+        session.add(row)
+    return True
 
 
 def settle(session: Session, letter: Letter | Unreadable, *, now: datetime) -> str:

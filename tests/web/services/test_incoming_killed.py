@@ -22,8 +22,6 @@ from tests.web.settings import SECRET
 from web.models import Appointment, IncomingMail, Message, db
 from web.services import tokens
 
-MAILS = 60
-
 
 @pytest.fixture
 def server() -> Iterator[Dovecot]:
@@ -44,10 +42,10 @@ def environment(database: str, tmp_path: Path, server: Dovecot) -> dict[str, str
             "SAPUTNIK_IMAP_PASSWORD": PASSWORD}
 
 
-def fill(server: Dovecot) -> None:
+def fill(server: Dovecot, mails: int) -> None:
     """Put answers, words and reports into the mailbox, each of a client of its own."""
     programs = list(PROGRAMS.values())
-    for number in range(MAILS):
+    for number in range(mails):
         address = f"c{number}@example.org"
         appointment = invite(email=address, code=f"C-{number}")
         answer = Answer(uid=appointment.uid, sender=address, attendee=address,
@@ -66,15 +64,16 @@ def done() -> int:
         return int(connection.execute(select(func.count(IncomingMail.id))).scalar_one())
 
 
-def test_killed_workers_deal_with_each_mail_once(
-        living: Flask, environment: dict[str, str], server: Dovecot) -> None:  # noqa: F811
+def kill_again_and_again(living: Flask, environment: dict[str, str], server: Dovecot, *, mails: int,  # noqa: F811
+                         seed: int) -> int:
+    """Kill workers with -9 at random moments while they read, let one finish, hold it to account."""
     living.config["SETTINGS"] = replace(living.config["SETTINGS"],
                                         mail_return_address="bounce+{token}@example.org")
-    fill(server)
-    chance, nursery = random.Random(4), Nursery(environment)
+    fill(server, mails)
+    chance, nursery = random.Random(seed), Nursery(environment)
     kills = 0
     try:
-        while done() < MAILS * 0.8 and kills < 60:
+        while done() < mails * 0.9:
             before, worker, begin = done(), nursery.start(), time.monotonic()
             while done() == before and time.monotonic() < begin + 30:
                 time.sleep(0.002)
@@ -83,13 +82,12 @@ def test_killed_workers_deal_with_each_mail_once(
             kills += 1
         nursery.start()
         deadline = time.monotonic() + 60
-        while (done() < MAILS or set() in server.marks().values()) and time.monotonic() < deadline:
+        while (done() < mails or set() in server.marks().values()) and time.monotonic() < deadline:
             time.sleep(0.1)
     finally:
         nursery.close()
-    assert kills >= 3
     db.session.expire_all()
-    third = MAILS // 3
+    third = mails // 3
     assert Counter(db.session.scalars(select(IncomingMail.outcome))) == {
         "answered": third, "words": third, "bounced": third}
     states = Counter(db.session.scalars(select(Appointment.state)))
@@ -97,5 +95,19 @@ def test_killed_workers_deal_with_each_mail_once(
     assert Counter(task.kind for task in tasks() if task.kind != "mail-unreachable") == {
         "declined": third // 2, "wrote": third, "mail-bounced": third}
     assert Counter(db.session.scalars(select(Message.kind))) == {
-        "invitation": MAILS, "cancellation": third // 2}
+        "invitation": mails, "cancellation": third // 2}
     assert all("\\Seen" in flags for flags in server.marks().values())
+    return kills
+
+
+def test_killed_workers_deal_with_each_mail_once(
+        living: Flask, environment: dict[str, str], server: Dovecot) -> None:  # noqa: F811
+    assert kill_again_and_again(living, environment, server, mails=36, seed=4) >= 3
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("seed", range(2))
+def test_workers_killed_again_and_again_deal_with_each_of_many_mails_once(
+        living: Flask, environment: dict[str, str], server: Dovecot, seed: int) -> None:  # noqa: F811
+    assert kill_again_and_again(living, environment, server, mails=600, seed=seed) >= 30

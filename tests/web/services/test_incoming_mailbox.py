@@ -147,6 +147,20 @@ def test_a_worker_that_is_told_to_stop_leaves_the_rest(server: Dovecot) -> None:
     assert read() == 2
 
 
+def test_a_mail_that_the_server_does_not_give_is_laid_aside_and_the_rest_is_read(server: Dovecot) -> None:
+    appointment = invite()
+    server.put(written("lost"))
+    with server.opened():  # it has its UID now
+        pass
+    (lost,) = (server.folder / "mail").glob("*/*.example*")
+    lost.chmod(0)
+    server.put(google(Answer(uid=appointment.uid)))
+    assert read() == 2
+    assert (outcomes(), appointment.state) == (["aside", "answered"], "confirmed")
+    assert [task.details["reason"] for task in tasks()] == ["unreadable"]
+    assert last().fault == ""
+
+
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_mail_that_cannot_be_read_is_laid_aside_and_the_rest_is_read(
         server: Dovecot, bomb: str) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.web.answers_by_mail import PROGRAMS, WRITTEN, Answer, google, outlook, thunderbird
+from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_client, make_need
 from tests.web.conftest import NOW
 from tests.web.receiving import Inbox, invite, tasks
@@ -144,6 +145,15 @@ def test_r1_who_was_not_invited_changes_nothing_and_is_shown(
     (task,) = tasks()
     assert (task.kind, task.details["reason"], task.appointment_id, task.details["from"]) == (
         "answer-refused", reason, appointment.id, answer.sender)
+
+
+def test_a_forged_answer_is_shown_with_its_reason_and_what_it_said(
+        inbox: Inbox, appointment: Appointment, coordinator: Browser) -> None:
+    inbox.receive(google(Answer(uid=appointment.uid, answer="DECLINED", sender="spy@example.net")))
+    for path in ("/", f"/clients/{appointment.client_id}"):
+        page = coordinator.get(path).text
+        assert "It did not come from the client’s own address. The answer was no." in page
+        assert "spy@example.net" in page
 
 
 @pytest.mark.parametrize("headers", [
