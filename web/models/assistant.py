@@ -27,6 +27,8 @@ class Assistant(Person, Base):
     buffer_minutes: Mapped[int] = mapped_column(default=0)
     # Whether mails may say that this person went through the same.
     tells_own_story: Mapped[bool] = mapped_column(default=False)
+    # Whether this one's calendar may show first names, where the office allows it at all.
+    first_name_in_feed: Mapped[bool] = mapped_column(default=False)
     # Counts every revision of this assistant's calendar; the feed's validators start from it.
     feed_revision: Mapped[int] = mapped_column(default=0)
 

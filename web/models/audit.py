@@ -11,6 +11,7 @@ from web.models.base import Base, OfficeRow
 
 if TYPE_CHECKING:
     from web.models.appointment import Appointment
+    from web.models.assistant import Assistant
     from web.models.client import Client
     from web.models.user import User
 
@@ -34,8 +35,10 @@ class Notice(OfficeRow, Base):
     kind: Mapped[str]  # see web/services/today.py
     client_id: Mapped[int | None] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
     appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"))
+    assistant_id: Mapped[int | None] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime | None]
     client: Mapped[Client | None] = relationship()
+    assistant: Mapped[Assistant | None] = relationship()
     appointment: Mapped[Appointment | None] = relationship()

@@ -19,7 +19,7 @@ SHOWN: dict[type, frozenset[str]] = {
     Client: frozenset({"code", "first_name"}),
     Place: frozenset({"name", "address"}),
     Topic: frozenset({"names"}),
-    Assistant: frozenset({"name", "mail_language"}),
+    Assistant: frozenset({"name", "mail_language", "first_name_in_feed"}),
     Office: frozenset({"public_name", "timezone", "language", "first_name_in_feed"}),
 }
 

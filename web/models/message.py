@@ -11,10 +11,12 @@ from web.models.base import Base, OfficeRow
 
 if TYPE_CHECKING:
     from web.models.appointment import Appointment
+    from web.models.assistant import Assistant
 
 
 NEWS = ("invitation", "update", "cancellation")  # what a client has to know
 TO_CLIENTS = (*NEWS, "reminder")  # all else goes to other people and says nothing new of the appointment
+TO_ASSISTANTS = ("assistant-new", "assistant-moved", "assistant-cancelled", "sign-in")
 
 
 class Message(OfficeRow, Base):
@@ -32,9 +34,14 @@ class Message(OfficeRow, Base):
         UniqueConstraint("appointment_id", "revision", "recipient", "kind", "hours_ahead", name="once"),
         Index("ix_messages_due", "state", "next_attempt_at"),
     )
-    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
+    # Null only in an assistant's sign-in mail, which nothing but delivery meets.
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True, nullable=True)
+    # Whom the mail is for where it is one of TO_ASSISTANTS.
+    assistant_id: Mapped[int | None] = mapped_column(
+        ForeignKey("assistants.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int]  # the appointment's sequence; of a `note`, the notice that it tells of
-    kind: Mapped[str]  # one of TO_CLIENTS, or note: to a coordinator, that a client has written
+    # One of TO_CLIENTS or TO_ASSISTANTS, or note: to a coordinator, that a client has written.
+    kind: Mapped[str]
     hours_ahead: Mapped[int] = mapped_column(default=0)  # of a reminder: which of the office's
     channel: Mapped[str] = mapped_column(default="mail")  # mail, sms
     recipient: Mapped[str]  # an address or a telephone number, as the channel has it
@@ -56,6 +63,7 @@ class Message(OfficeRow, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     appointment: Mapped[Appointment] = relationship()
+    assistant: Mapped[Assistant | None] = relationship()
 
 
 class Departure(Base):
