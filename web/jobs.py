@@ -26,6 +26,7 @@ from web.services import (
     import_files,
     incoming,
     mailbox,
+    own_calendars,
     reminders,
     solving,
 )
@@ -55,7 +56,8 @@ class Worker:
         # UTC: local time has an hour that comes twice. In memory: a store shared by several workers
         # runs jobs more than once, and there is nothing to remember between ticks.
         self._scheduler = BackgroundScheduler(
-            timezone=UTC, executors={"default": ThreadPoolExecutor(4), "solving": ThreadPoolExecutor(1)},
+            timezone=UTC, executors={"default": ThreadPoolExecutor(4), "solving": ThreadPoolExecutor(1),
+                                     "reading": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -72,6 +74,9 @@ class Worker:
         # In a thread of its own: mails go out while a round is solved for minutes.
         self._scheduler.add_job(self._in_context, "interval", [self.solve], seconds=1, id="solve",
                                 executor="solving")
+        # Nor may a slow server on the internet hold up anything of ours.
+        self._scheduler.add_job(self._in_context, "interval", [self.read_calendars], seconds=5,
+                                id="read_calendars", executor="reading")
         self._scheduler.start()
 
     def stop(self, *, seconds: float) -> bool:
@@ -114,6 +119,12 @@ class Worker:
         """Solve the rounds that wait."""
         while not self.stopping.is_set() and solving.run_next(now=clock(), worker=self.name):
             pass
+
+    def read_calendars(self) -> None:
+        """Read assistants' own calendars that are due."""
+        for _office in self._offices():
+            while not self.stopping.is_set() and own_calendars.read_next(now=clock()):
+                pass
 
     def clean(self) -> None:
         """Delete what has expired, and close what has ended."""

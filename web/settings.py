@@ -60,6 +60,8 @@ class Settings:
     imap_authserv_id: str
     import_max_bytes: int
     import_max_rows: int
+    own_calendars_every_minutes: int
+    own_calendars_plain_http: bool
     mailbox_url: str
 
     @property
@@ -131,6 +133,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
     _check_way_back(mail["return_address"], imap := values["imap"])
+    if values["own_calendars"]["every_minutes"] < 5:
+        raise SettingsError("[own_calendars] every_minutes must be at least 5")
     if weight["growth"] not in GROWTHS:
         raise SettingsError(f"[weight] growth must be one of {', '.join(GROWTHS)}")
     for key, least in (("urgency", 0), ("points", 0), ("every_weeks", 1)):
@@ -165,5 +169,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         **{f"imap_{key}": value for key, value in imap.items()},
         import_max_bytes=values["import"]["max_bytes"],
         import_max_rows=values["import"]["max_rows"],
+        own_calendars_every_minutes=values["own_calendars"]["every_minutes"],
+        own_calendars_plain_http=values["own_calendars"]["plain_http"],
         mailbox_url=values["mailbox"]["url"],
     )

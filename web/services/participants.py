@@ -1,7 +1,8 @@
 """Who takes part in a round, when each of them is free, and who cannot take part and why."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
@@ -17,12 +18,14 @@ from web.models import (
     DatedHours,
     Need,
     Office,
+    OwnCalendar,
     Place,
     Round,
     WeeklyHours,
     db,
 )
 from web.services.availability import intervals
+from web.services.busy_times import spans as busy_spans
 from web.services.closed_days import closed_days
 from web.services.local_time import wall
 from web.services.standing import NOTICE, Standing, around, standing
@@ -114,11 +117,15 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
     taking = {one.person.id for one in clients}
     theirs = (row for row in stand.movable.values() if row.client_id not in taking)
     fixed = tuple(sorted((*stand.fixed, *theirs), key=lambda row: (row.starts_at, row.id)))
-    assistants, assistants_out = [], []
+    assistants, assistants_out, busy = [], [], _busy()
     for assistant in helpers:
         gap = timedelta(minutes=assistant.buffer_minutes)
         spans = (calendar.span(row) for row in fixed if row.assistant_id == assistant.id)
-        free = calendar.free(assistant, [(start - gap, end + gap) for start, end in spans])
+        # What an assistant has written down themselves is no other appointment: it is the announced one.
+        own = {(row.starts_at, row.ends_at) for row in stand.movable.values()
+               if row.assistant_id == assistant.id}
+        elsewhere = calendar.holes(span for span in busy[assistant.id] if span not in own)
+        free = calendar.free(assistant, [*elsewhere, *((start - gap, end + gap) for start, end in spans)])
         why = ("by-hand" if assistant.code in round.excluded_assistants else _unfit(assistant, round)
                or ("" if assistant.all_topics or assistant.topics else "no-topic")
                or ("" if free else "no-time"))
@@ -156,6 +163,15 @@ def _people(kind: type[PersonT]) -> Sequence[PersonT]:
     return sorted(db.session.scalars(select(kind).options(*options)), key=lambda person: person.code)
 
 
+def _busy() -> dict[int, list[Span]]:
+    """The busy times of assistants' own calendars, in UTC, by assistant."""
+    found: dict[int, list[Span]] = defaultdict(list)
+    for assistant_id, busy in db.session.execute(
+            select(OwnCalendar.assistant_id, OwnCalendar.busy).order_by(OwnCalendar.id)):
+        found[assistant_id] += busy_spans(busy)
+    return found
+
+
 @dataclass(frozen=True)
 class _Calendar:
     office: Office
@@ -165,6 +181,13 @@ class _Calendar:
 
     def span(self, row: Appointment) -> Span:
         return wall(row.starts_at, self.office.timezone), wall(row.ends_at, self.office.timezone)
+
+    def holes(self, moments: Iterable[Span]) -> list[Span]:
+        """Moments as spans of local time, those that touch the round's dates."""
+        first, after = _midnight(self.round.first_day), _midnight(self.round.last_day + timedelta(days=1))
+        zone = self.office.timezone
+        local = ((wall(start, zone), wall(end, zone)) for start, end in moments)
+        return [(start, end) for start, end in local if start < end and start < after and first < end]
 
     def free(self, person: Client | Assistant, holes: list[Span]) -> tuple[Stretch, ...]:
         last = self.round.last_day

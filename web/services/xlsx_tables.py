@@ -41,7 +41,7 @@ def read_xlsx(
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            env=_environment(),
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         raise _refusal(_("The workbook takes too long to read. Save its sheet as CSV.")) from None
@@ -57,8 +57,8 @@ def read_xlsx(
     return [(sheet["name"], [(number, cells) for number, cells in sheet["rows"]]) for sheet in document]
 
 
-def _environment() -> dict[str, str]:
-    # No secrets of the application go along, and numpy, if openpyxl finds it, starts no threads.
+def child_environment() -> dict[str, str]:
+    """What a child process gets to know: no secret of the application; numpy, if found, starts no threads."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT") if name in os.environ}
     return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
