@@ -5,15 +5,15 @@ client's first name where the office allows it, and never more.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from web.i18n import force_locale, gettext, language_of
 from web.models import Appointment, Assistant, Client, FormerAssistant, Office, Place
 from web.render import ical
 
-FORM = 1  # counts up when this file gives other octets for the same rows
+FORM = 2  # counts up when this file gives other octets for the same rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +61,33 @@ def render(office: Office, assistant: Assistant, entries: Iterable[Entry]) -> by
     """The whole calendar; the same rows give the same octets in every process."""
     with force_locale(language_of(assistant.mail_language).locale):
         name = gettext("Appointments – %(office)s", office=office.public_name)
-        events = [_event(entry, first_name=office.first_name_in_feed)
+        events = [_event(entry, first_name=shows_first_names(office, assistant))
                   for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))]
+    return _calendar(office, name, events)
+
+
+def shows_first_names(office: Office, assistant: Assistant) -> bool:
+    """Whether this calendar tells clients' first names: the office allows it, and it was chosen here."""
+    return office.first_name_in_feed and assistant.first_name_in_feed
+
+
+def render_ended(office: Office, assistant: Assistant, *, uid: str, ended_at: datetime) -> bytes:
+    """What an address shows that has ended: no appointment, and one entry that says so.
+
+    The entry is there because some programs take a calendar without any for a fault of the server and keep
+    what they have (vdirsyncer).
+    """
+    with force_locale(language_of(assistant.mail_language).locale):
+        name = gettext("Appointments – %(office)s", office=office.public_name)
+        summary = gettext("This calendar has ended. Please remove it from this device.")
+    stamp = ended_at.replace(microsecond=0)
+    starts_at = stamp.replace(second=0)
+    return _calendar(office, name, [ical.Event(
+        uid=uid, sequence=0, stamp=stamp, created=stamp, starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=15), summary=summary)])
+
+
+def _calendar(office: Office, name: str, events: Sequence[ical.Event]) -> bytes:
     return ical.calendar(events, zone=office.timezone, properties=(
         ical.text_line("NAME", name),
         ical.text_line("X-WR-CALNAME", name),

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -36,13 +36,14 @@ class Mail:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The mails' templates, in the language of the `mail` that they are given."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html"]), undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
+    made.install_gettext_callables(  # type: ignore[attr-defined]
         _gettext, _ngettext, newstyle=True)
-    return environment
+    return made
 
 
 @pass_context
@@ -65,16 +66,17 @@ def subject_of(tell: Telling) -> str:
         "update": gettext("Changed: appointment on %(day)s, %(time)s"),
         "cancellation": gettext("Cancelled: appointment on %(day)s, %(time)s"),
         "reminder": gettext("Reminder: appointment on %(day)s, %(time)s"),
+        "assistant-new": gettext("New: appointment on %(day)s, %(time)s"),
     }
+    forms |= {"assistant-moved": forms["update"], "assistant-cancelled": forms["cancellation"]}
     return forms[tell.kind] % {"day": tell.when.day, "time": tell.when.start}
 
 
 def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str) -> Mail:
     """Make the mail of one kind from its frozen facts and the client's secret link."""
     tell = telling(kind, facts, link=link)
-    environment = _environment()
-    text = environment.get_template(f"{kind}.txt").render(mail=tell)
-    html = environment.get_template(f"{kind}.html").render(mail=tell, subject=subject_of(tell))
+    text = environment().get_template(f"{kind}.txt").render(mail=tell)
+    html = environment().get_template(f"{kind}.html").render(mail=tell, subject=subject_of(tell))
     entry = invitation(facts, tell)
     identity = hashlib.sha256(message_id.encode()).hexdigest()[:32]
 
@@ -98,12 +100,19 @@ def make_mail(kind: str, facts: Mapping[str, Any], *, link: str, message_id: str
     message.attach(attached)
     for inner in (body, part, attached, *body.iter_parts()):
         del inner["MIME-Version"]
-    head = "".join(f"{line}\r\n" for line in _head(tell, facts, message_id))
+    more = []
+    if kind == "reminder":
+        # Only reminders can be turned off; an unread cancellation would cost somebody a journey.
+        more = [f"List-Unsubscribe: <{link}/reminders>",
+                "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
+    head = head_of(facts, subject=subject_of(tell), wording=tell.wording, message_id=message_id, more=more)
     return Mail(sender=facts["from_address"], recipient=facts["recipient"],
-                octets=head.encode("ascii") + message.as_bytes())
+                octets=head + message.as_bytes())
 
 
-def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]:
+def head_of(facts: Mapping[str, Any], *, subject: str, wording: Wording, message_id: str,
+            more: Sequence[str] = ()) -> bytes:
+    """A mail's first lines, from its facts."""
     # Written here because the standard library of Python 3.11 loses spaces where it folds a long
     # subject of another script, and encodes long identifiers that do not fit a line.
     office = " ".join(clean(facts["office"]).split())
@@ -112,13 +121,10 @@ def _head(tell: Telling, facts: Mapping[str, Any], message_id: str) -> list[str]
         f"Date: {format_datetime(datetime.fromisoformat(facts['written_at']))}",
         f"From: {phrase(office)} <{one_address(facts['from_address'])}>",
         f"To: {one_address(facts['recipient'])}",  # no name: it must be the ATTENDEE exactly
-        f"Subject: {words(subject_of(tell))}",
+        f"Subject: {words(subject)}",
     ]
     if facts["thread"] and facts["thread"] != message_id:
         lines += [f"In-Reply-To: {facts['thread']}", f"References: {facts['thread']}"]
-    if tell.kind == "reminder":
-        # Only reminders can be turned off; an unread cancellation would cost somebody a journey.
-        lines += [f"List-Unsubscribe: <{tell.link}/reminders>",
-                  "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
-    return [*lines, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
-            f"Content-Language: {tell.wording.language.tag}", "MIME-Version: 1.0"]
+    lines += [*more, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",
+              f"Content-Language: {wording.language.tag}", "MIME-Version: 1.0"]
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii")

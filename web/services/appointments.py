@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from web.models import Appointment, Assistant, FormerAssistant, Need, Notice, Place, Round
-from web.services import outbox, tokens
+from web.services import assistant_news, outbox, tokens
 
 
 def book(session: Session, *, round: Round, need: Need, assistant: Assistant, place: Place | None,
@@ -25,6 +25,8 @@ def book(session: Session, *, round: Round, need: Need, assistant: Assistant, pl
     session.flush()
     touch_calendar(session, assistant.id)
     outbox.write_news(session, appointment, now=now)
+    assistant_news.tell(session, appointment, assistant, old=None, new=assistant_news.shown(appointment),
+                        now=now)
     return appointment
 
 
@@ -46,6 +48,7 @@ def revise(session: Session, appointment: Appointment, *, round: Round, assistan
     if not moved and not elsewhere and before.id == assistant.id:
         return False
     _advance(appointment, now)
+    known = assistant_news.shown(appointment)
     if before.id != assistant.id:
         _hand_over(session, appointment, to=assistant)
         touch_calendar(session, before.id)
@@ -59,6 +62,11 @@ def revise(session: Session, appointment: Appointment, *, round: Round, assistan
     session.flush()
     touch_calendar(session, assistant.id)
     outbox.write_news(session, appointment, now=now)
+    shown = assistant_news.shown(appointment)
+    if before.id != assistant.id:
+        assistant_news.tell(session, appointment, before, old=known, new=None, now=now)
+        known = None
+    assistant_news.tell(session, appointment, assistant, old=known, new=shown, now=now)
     return True
 
 
@@ -69,12 +77,14 @@ def cancel(session: Session, appointment: Appointment, *, reason: str, now: date
     """
     if appointment.state == "cancelled":
         return
+    known = assistant_news.shown(appointment)
     _advance(appointment, now)
     appointment.state, appointment.cancel_reason = "cancelled", reason
     forget_wish(session, appointment)
     session.flush()
     touch_calendar(session, appointment.assistant_id)
     outbox.write_cancellation(session, appointment, now=now)
+    assistant_news.tell(session, appointment, appointment.assistant, old=known, new=None, now=now)
 
 
 def reinstate(session: Session, appointment: Appointment, *, now: datetime) -> None:
@@ -84,6 +94,8 @@ def reinstate(session: Session, appointment: Appointment, *, now: datetime) -> N
     session.flush()
     touch_calendar(session, appointment.assistant_id)
     outbox.write_news(session, appointment, now=now)
+    assistant_news.tell(session, appointment, appointment.assistant, old=None,
+                        new=assistant_news.shown(appointment), now=now)
 
 
 def wish_of(session: Session, appointment: Appointment) -> Notice | None:

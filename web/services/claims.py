@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice, Office, current_office_id
+from web.models import (
+    NEWS,
+    TO_ASSISTANTS,
+    TO_CLIENTS,
+    Appointment,
+    Message,
+    Notice,
+    Office,
+    current_office_id,
+)
 from web.services.sending_limits import has_room
 
 LEASE = timedelta(minutes=2)
@@ -24,8 +33,9 @@ class Claim:
     """A mail that one worker alone may send until its lease runs out."""
 
     id: int
-    appointment_id: int
-    client_id: int
+    appointment_id: int | None  # None in a sign-in mail
+    client_id: int | None  # None in a mail to an assistant
+    assistant_id: int | None
     kind: str
     channel: str
     facts: dict[str, Any]
@@ -74,9 +84,10 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
     open_channels = [one for one in channels if has_room(session, one, now=now)]
     earlier = aliased(Message)
     # In order for each appointment: an update must not overtake its invitation.
+    same_reader = ((earlier.kind.in_(TO_CLIENTS) & Message.kind.in_(TO_CLIENTS))
+                   | (earlier.assistant_id == Message.assistant_id))
     waiting = exists().where(earlier.appointment_id == Message.appointment_id, earlier.id < Message.id,
-                             earlier.state.in_(OPEN), earlier.kind.in_(TO_CLIENTS),
-                             Message.kind.in_(TO_CLIENTS))
+                             earlier.state.in_(OPEN), same_reader)
     due = (select(Message).where(Message.state == "queued", Message.next_attempt_at <= now, ~waiting,
                                  Message.channel.in_(open_channels))
            # News first: where a limit leaves room for few, a reminder is what can be missed.
@@ -86,15 +97,16 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
     if quiet:
         due = due.where(Message.kind != "reminder")
     while (message := session.scalars(due).first()) is not None:
-        appointment = session.get_one(Appointment, message.appointment_id)
-        if _superseded(message, appointment):
+        appointment = session.get(Appointment, message.appointment_id) if message.appointment_id else None
+        if appointment is not None and _superseded(session, message, appointment):
             message.state = "superseded"
             session.flush()
             continue
         message.state, message.worker, message.lease_until = "claimed", worker, now + LEASE
         message.attempts += 1
         session.flush()
-        return Claim(id=message.id, appointment_id=appointment.id, client_id=appointment.client_id,
+        return Claim(id=message.id, appointment_id=message.appointment_id, assistant_id=message.assistant_id,
+                     client_id=appointment.client_id if appointment and not message.assistant_id else None,
                      kind=message.kind, channel=message.channel, facts=dict(message.facts),
                      message_id=message.message_id, attempts=message.attempts)
     return None
@@ -145,8 +157,14 @@ def note_once(session: Session, *, kind: str, details: dict[str, Any], now: date
         session.add(Notice(kind=kind, details=details, created_at=now))
 
 
-def _superseded(message: Message, appointment: Appointment) -> bool:
+def _superseded(session: Session, message: Message, appointment: Appointment) -> bool:
     """Whether a mail speaks of a revision that is no more; its successor says it better (rule D4)."""
+    if message.kind in TO_ASSISTANTS:
+        # An assistant who gave the appointment up hears nothing of its later revisions: what counts is
+        # whether there is a later word to them.
+        return session.scalar(select(Message.id).where(
+            Message.appointment_id == appointment.id, Message.assistant_id == message.assistant_id,
+            Message.id > message.id, Message.state != "superseded").limit(1)) is not None
     if message.kind not in TO_CLIENTS:
         return False
     stands = appointment.state != "cancelled"
@@ -156,6 +174,13 @@ def _superseded(message: Message, appointment: Appointment) -> bool:
 
 
 def _note(session: Session, message: Message, kind: str, now: datetime) -> None:
+    if message.kind in TO_ASSISTANTS:
+        if message.kind == "sign-in" and kind == "mail-too-late":
+            kind = "link-too-late"
+        session.add(Notice(kind=kind, assistant_id=message.assistant_id, created_at=now,
+                           appointment_id=message.appointment_id,
+                           details={"mail": message.kind, "answer": message.last_answer}))
+        return
     if message.kind not in TO_CLIENTS:
         return  # what it tells of stands on the first page anyway
     appointment = session.get_one(Appointment, message.appointment_id)

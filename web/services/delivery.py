@@ -16,10 +16,11 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from web.models import TO_CLIENTS, Message, Notice, Office, current_office_id
+from web.models import TO_ASSISTANTS, TO_CLIENTS, Message, Notice, Office, current_office_id
+from web.render.assistant_mail import make_assistant_mail, make_sign_in_mail
 from web.render.mail import Mail, make_mail
 from web.render.note import make_note
-from web.services import claims, sending_limits, smtp, tokens
+from web.services import claims, sending_limits, sign_in_links, smtp, tokens
 from web.services.claims import LEASE, Claim
 from web.services.quiet import quiet_of
 from web.services.transactions import transaction
@@ -86,7 +87,8 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
         _settle(claim, worker, {"state": "sent", "sent_at": now, "last_answer": answer}, now, None)
         # What goes through says that the queue is well again.
         claims.forget(session, "mail-paused", "mail-unreachable")
-        claims.forget(session, "mail-at-risk", appointment_id=claim.appointment_id)
+        if claim.kind in TO_CLIENTS:
+            claims.forget(session, "mail-at-risk", appointment_id=claim.appointment_id)
     return True
 
 
@@ -98,6 +100,11 @@ def _made(claim: Claim) -> Mail:
 def _written(claim: Claim) -> Mail:
     if claim.kind == "note":
         return make_note(claim.facts, message_id=claim.message_id)
+    if claim.kind == "sign-in":
+        return make_sign_in_mail(claim.facts, link=sign_in_links.address_of(claim.facts["uid"]),
+                                 message_id=claim.message_id)
+    if claim.kind in TO_ASSISTANTS:
+        return make_assistant_mail(claim.kind, claim.facts, message_id=claim.message_id)
     link = f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
     return make_mail(claim.kind, claim.facts, link=link, message_id=claim.message_id)
 
@@ -130,8 +137,9 @@ def _settle(claim: Claim, worker: str, values: dict[str, Any], now: datetime, no
     with transaction() as session:
         final = {**values, "lease_until": None}
         if _change(claim, worker, final, when_in=("claimed", "handover"), session=session) and notice and (
-                claim.kind in TO_CLIENTS):
-            session.add(Notice(kind=notice, client_id=claim.client_id, appointment_id=claim.appointment_id,
+                claim.kind in (*TO_CLIENTS, *TO_ASSISTANTS)):
+            session.add(Notice(kind=notice, client_id=claim.client_id, assistant_id=claim.assistant_id,
+                               appointment_id=claim.appointment_id,
                                details={"mail": claim.kind, "answer": values["last_answer"]}, created_at=now))
 
 

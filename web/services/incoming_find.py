@@ -43,7 +43,9 @@ def returned(session: Session, letter: Letter) -> Message | None:
 def about(session: Session, letter: Letter, *, now: datetime) -> About | None:
     """The appointment that a person writes about: by the mail they answer, or by their address."""
     message = _named(session, letter.answers)
-    appointment = session.get_one(Appointment, message.appointment_id) if message else None
+    # A sign-in mail, which an assistant may answer, too, is about no appointment.
+    appointment = session.get(Appointment, message.appointment_id) if (
+        message and message.appointment_id) else None
     for token in letter.tokens if appointment is None else ():
         appointment = appointment or _first(
             session, select(Appointment.id, Appointment.office_id).where(

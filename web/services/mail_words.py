@@ -24,7 +24,9 @@ def kind_of(mail: Message) -> str:
             return ngettext("Reminder, a day before", "Reminder, %(num)s days before", mail.hours_ahead // 24)
         return ngettext("Reminder, an hour before", "Reminder, %(num)s hours before", mail.hours_ahead)
     kinds = {"invitation": _("Invitation"), "update": _("Update"), "cancellation": _("Cancellation"),
-             "reminder": _("Reminder"), "note": _("To a coordinator")}
+             "reminder": _("Reminder"), "note": _("To a coordinator"),
+             "assistant-new": _("To the assistant: new"), "assistant-moved": _("To the assistant: moved"),
+             "assistant-cancelled": _("To the assistant: cancelled"), "sign-in": _("Sign-in link")}
     return kinds.get(mail.kind, mail.kind)
 
 

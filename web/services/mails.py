@@ -35,7 +35,8 @@ def outbox_of(*, now: datetime) -> Outbox:
     """Gather what waits, the oldest first, and what came to a bad end lately, the latest first."""
     whole = joinedload(Message.appointment).joinedload(Appointment.client)
     session = db.session
-    waiting = session.scalars(select(Message).where(Message.state.in_(claims.OPEN)).options(whole)
+    waiting = session.scalars(select(Message).where(Message.state.in_(claims.OPEN))
+                              .options(whole, joinedload(Message.assistant))
                               .order_by(Message.created_at, Message.id).limit(MOST)).all()
     troubled = session.scalars(select(Message).where(
         Message.state.in_(outbox.REPEATABLE), Message.created_at > now - LATELY,
@@ -57,7 +58,7 @@ def repeatable(mails: Iterable[Sequence[Message]], *, now: datetime) -> set[int]
 def _helps(mail: Message, siblings: Sequence[Message], now: datetime) -> bool:
     appointment = mail.appointment
     address = appointment.client.email
-    if mail.state not in outbox.REPEATABLE or not address:
+    if mail.kind not in TO_CLIENTS or mail.state not in outbox.REPEATABLE or not address:
         return False
     if mail.revision != appointment.sequence or appointment.starts_at <= now:
         return False
@@ -81,7 +82,7 @@ def send_again(*, message_id: int, user_id: int, now: datetime) -> Message:
     """
     with transaction() as session:
         message = session.get(Message, message_id)
-        if message is None:
+        if message is None or message.kind not in TO_CLIENTS:
             raise NotFoundError(_("There is no such mail."))
         siblings = messages_of([message.appointment]).get(message.appointment_id, [])
         if not _helps(message, siblings, now) or not outbox.send_again(session, message, now=now):

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from web.models import (
+    TO_ASSISTANTS,
     TO_CLIENTS,
     Appointment,
     Assistant,
@@ -46,12 +47,12 @@ def coming(person: Client | Assistant, *, now: datetime) -> Sequence[Appointment
 
 
 def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
-    """The mails to clients about some appointments, by appointment, the oldest first."""
+    """The mails to both people about some appointments, by appointment, the oldest first."""
     found = defaultdict[int, list[Message]](list)
     ids = [appointment.id for appointment in listed]
     for message in db.session.scalars(
-            select(Message).where(Message.appointment_id.in_(ids), Message.kind.in_(TO_CLIENTS))
-            .order_by(Message.id)):
+            select(Message).where(Message.appointment_id.in_(ids),
+                                  Message.kind.in_((*TO_CLIENTS, *TO_ASSISTANTS))).order_by(Message.id)):
         found[message.appointment_id].append(message)
     return found
 

@@ -67,7 +67,8 @@ def morning(*, office: Office, now: datetime) -> Morning:
     return Morning(
         notices=session.scalars(
             select(Notice).where(Notice.seen_at.is_(None)).order_by(Notice.created_at, Notice.id).limit(MOST)
-            .options(joinedload(Notice.client), joinedload(Notice.appointment))).all(),
+            .options(joinedload(Notice.client), joinedload(Notice.assistant),
+                     joinedload(Notice.appointment))).all(),
         today=[each for each in appointments if each.starts_at < after],
         coming=[each for each in appointments if each.starts_at >= after],
         unanswered=session.scalar(
@@ -120,6 +121,12 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
         "mail-bounced": (_("did not get the mail, it came back: please telephone."), "bad"),
         "mail-too-late": (_("did not get the mail before the appointment began."), "bad"),
         "mail-uncertain": (_("may not have got the reminder: the connection broke off."), "info"),
+        "link-too-late": (_("did not get the sign-in link in time: send another one."), "warn"),
+        "tell-assistant": (
+            _("has no e-mail address, and an appointment changes within a day: please telephone."), "warn"),
+        "own-hours": (_("has changed when they have time."), "info"),
+        "own-calendar": (
+            _("has a calendar that can no longer be read. Its last busy times still count."), "warn"),
         "mail-delayed": (_("Mails have been waiting for more than 15 minutes."), "bad"),
         "mail-paused": (_("The mail server refuses all mails. They wait and are tried again."), "bad"),
         "mail-unreachable": (_("The mail server does not answer. Mails wait and are tried again."), "bad"),
