@@ -13,7 +13,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.i18n import gettext as _
-from web.models import Office, User, db, use_office
+from web.models import Assistant, Office, User, db, use_office
+from web.services import sign_in_links
 from web.services.errors import ConflictError, NotFoundError, ServiceError
 from web.settings import Settings
 
@@ -47,6 +48,12 @@ def unattended(view: View) -> View:
     return view
 
 
+def for_assistants(view: View) -> View:
+    """Let an assistant who has signed in by a link call a view, and nobody else: not even a coordinator."""
+    view.is_for_assistants = True  # type: ignore[attr-defined]
+    return view
+
+
 def is_public(endpoint: str) -> bool:
     """Whether an endpoint answers to people who are not signed in."""
     view = current_app.view_functions[endpoint]
@@ -72,6 +79,13 @@ def _load_user() -> User | None:
     return user if user is not None and user.active else None
 
 
+def _load_assistant() -> Assistant | None:
+    if session.assistant_id is None or session.office_id is None:  # type: ignore[attr-defined]
+        return None
+    use_office(session.office_id)  # type: ignore[attr-defined]
+    return sign_in_links.still_at_work(session.assistant_id, now=g.now)  # type: ignore[attr-defined]
+
+
 def _refuse_cross_site() -> None:
     # Beside the CSRF token. "Origin: null" is what browsers send under Referrer-Policy: no-referrer.
     site = request.headers.get("Sec-Fetch-Site")
@@ -84,7 +98,7 @@ def _refuse_cross_site() -> None:
 
 
 def _guard() -> AnyResponse | None:
-    g.user = None
+    g.user = g.assistant = None
     if isinstance(request.routing_exception, SecurityError):
         return None
     endpoint = request.endpoint
@@ -94,18 +108,37 @@ def _guard() -> AnyResponse | None:
         _refuse_cross_site()
     if endpoint is not None and is_public(endpoint):
         return None  # such a page chooses its own office, or has none
+    if endpoint is not None and getattr(current_app.view_functions[endpoint], "is_for_assistants", False):
+        return _guard_assistant()
     g.user = _load_user()
     if g.user is not None:
-        g.language = g.user.language
-        g.office = db.session.get_one(Office, g.user.office_id)
-        g.timezone = g.office.timezone
+        _serve(g.user.language, g.user.office_id)
         return None
     if endpoint is None:
+        g.assistant = _load_assistant()
+        if g.assistant is not None:
+            _serve(g.assistant.mail_language, g.assistant.office_id)
         return None  # becomes a 404 or 405
     if request.method not in ("GET", "HEAD"):
         abort(401)
     wanted = request.full_path if request.query_string else request.path
     return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def _guard_assistant() -> AnyResponse | None:
+    g.assistant = _load_assistant()
+    if g.assistant is not None:
+        _serve(g.assistant.mail_language, g.assistant.office_id)
+        return None
+    if request.method not in ("GET", "HEAD"):
+        abort(401)
+    return redirect(url_for("mine.outside"), 303)
+
+
+def _serve(language: str, office_id: int) -> None:
+    g.language = language
+    g.office = db.session.get_one(Office, office_id)
+    g.timezone = g.office.timezone
 
 
 def _harden(response: Response) -> Response:

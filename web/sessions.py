@@ -42,6 +42,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.in_cookie = in_cookie  # whether the browser holds this token already
         self.old_hash: str | None = None  # the row that this session came from
         self.user_id: int | None = None
+        self.assistant_id: int | None = None
         self.office_id: int | None = None
         self.created_at: datetime | None = None
         self.last_seen_at: datetime | None = None
@@ -60,12 +61,18 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
             return hmac.new(self.secret.encode(), b"csrf:" + self.token.encode(), "sha256").hexdigest()
         return super().__getitem__(key)
 
-    def renew(self, *, user_id: int | None, office_id: int | None) -> None:
+    @property
+    def signed_in(self) -> bool:
+        """Whether this is the session of somebody."""
+        return self.user_id is not None or self.assistant_id is not None
+
+    def renew(self, *, user_id: int | None = None, assistant_id: int | None = None,
+              office_id: int | None = None) -> None:
         """Start a new session with a new token; what the old one held is gone."""
         self.clear()
         self.token = secrets.token_urlsafe(32)
         self.in_cookie = False
-        self.user_id, self.office_id = user_id, office_id
+        self.user_id, self.assistant_id, self.office_id = user_id, assistant_id, office_id
         self.created_at = None
         self.modified = True
 
@@ -75,9 +82,14 @@ def sign_in_browser(*, user_id: int, office_id: int) -> None:
     _current().renew(user_id=user_id, office_id=office_id)
 
 
+def sign_in_assistant(*, assistant_id: int, office_id: int) -> None:
+    """Make this browser's session that of an assistant on their own pages, under a new token."""
+    _current().renew(assistant_id=assistant_id, office_id=office_id)
+
+
 def sign_out_browser() -> None:
     """End this browser's session."""
-    _current().renew(user_id=None, office_id=None)
+    _current().renew()
 
 
 def current_session_hash() -> str:
@@ -111,7 +123,8 @@ class DatabaseSessions(SessionInterface):
                                self.settings.secret_key, in_cookie=known)
         if found:
             opened.old_hash = found.token_hash
-            opened.user_id, opened.office_id = found.user_id, found.office_id
+            opened.user_id, opened.assistant_id = found.user_id, found.assistant_id
+            opened.office_id = found.office_id
             opened.created_at, opened.last_seen_at = found.created_at, found.last_seen_at
         return opened
 
@@ -129,7 +142,7 @@ class DatabaseSessions(SessionInterface):
         assert isinstance(session, ServerSession)  # noqa: S101 - narrows the type
         if session.modified:
             self._write(session)
-        elif session.user_id is not None and not g.get("unattended") and (
+        elif session.signed_in and not g.get("unattended") and (
                 session.last_seen_at is None or session.last_seen_at < g.now - SEEN_EVERY):
             self._execute(update(_rows).where(_rows.c.token_hash == session.old_hash)
                           .values(last_seen_at=g.now))
@@ -141,7 +154,8 @@ class DatabaseSessions(SessionInterface):
     def _write(self, session: ServerSession) -> None:
         values = {
             "token_hash": hash_token(session.token), "data": dict(session), "user_id": session.user_id,
-            "office_id": session.office_id, "created_at": session.created_at or g.now, "last_seen_at": g.now,
+            "assistant_id": session.assistant_id, "office_id": session.office_id,
+            "created_at": session.created_at or g.now, "last_seen_at": g.now,
         }
         if session.old_hash == values["token_hash"]:
             # A session that was ended meanwhile stays ended: this updates no row then.
@@ -150,7 +164,7 @@ class DatabaseSessions(SessionInterface):
         statements: list[Any] = [delete(_rows).where(_rows.c.last_seen_at < g.now - self.absolute)]
         if session.old_hash:
             statements.append(delete(_rows).where(_rows.c.token_hash == session.old_hash))
-        if session.user_id is not None or session:
+        if session.signed_in or session:
             # An expired session's token may still have its row; a new row takes its place.
             statements.append(delete(_rows).where(_rows.c.token_hash == values["token_hash"]))
             statements.append(insert(_rows).values(values))

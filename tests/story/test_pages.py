@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,7 +22,8 @@ from tests.web.settings import make_settings
 from web import create_app
 from web.demo.office import COORDINATOR, PASSWORD, load
 from web.i18n import CLIENT_LANGUAGES
-from web.models import Appointment, Message, Notice, SolveRun, db, use_office
+from web.models import Appointment, Message, Notice, OwnCalendar, SolveRun, db, use_office
+from web.services import sign_in_links
 from web.services.tokens import answer_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
@@ -38,7 +40,8 @@ ROWS = "".join(f"X-{number};Nour Darwish;F;Syria;Dari;bank account;9-5;soon\n" f
 PAGES = [
     "/", "/clients", "/clients?text=nobody", "/clients/1", "/clients/1/edit", "/clients/1/end",
     "/clients/new", "/assistants", "/assistants/1", "/assistants/1/edit", "/assistants/1/end",
-    "/assistants/1/calendar", "/assistants/new", "/topics", "/topics/1", "/topics/new", "/places",
+    "/assistants/1/calendar", "/assistants/1/own-calendars", "/assistants/new", "/topics", "/topics/1",
+    "/topics/new", "/places",
     "/places/1", "/places/new", "/rounds", "/rounds/new", "/rounds/1", "/rounds/1/plan", "/rounds/1/calendar",
     "/rounds/2", "/rounds/2/plan", "/rounds/2/calendar", "/rounds/2/compare", "/rounds/2/publish",
     "/rounds/2/runs/3", "/import", "/import/1/columns", "/import/1", "/import/1?show=all",
@@ -61,6 +64,7 @@ class Demonstration:
     url: str
     context: BrowserContext
     answer: str  # the address of a client's answer page
+    links: list[str]  # sign-in links of assistants, each good once
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +85,13 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         uid = db.session.scalars(select(Appointment.uid).order_by(Appointment.id.desc())).first()
         assert uid is not None
         answer = f"/a/{answer_token(uid)}"
+        links = [_sign_in_link(assistant_id) for assistant_id in (1, 2, 3)]
+        now = datetime.now(UTC)
+        for problem, failures in (("", 0), ("forbidden", 3)):
+            db.session.add(OwnCalendar(
+                assistant_id=1, host="calendar.google.com", created_at=now, read_at=now, tried_at=now,
+                problem=problem, failures=failures, next_read_at=now,
+                busy=["2026-11-30T09:00Z/2026-11-30T10:00Z"]))
         db.session.commit()
         db.session.remove()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
@@ -90,7 +101,7 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
     try:
         url = f"http://localhost:{server.port}"
         _prepare(context.new_page(), url, folder)
-        yield Demonstration(url, context, answer)
+        yield Demonstration(url, context, answer, links)
     finally:
         context.close()
         server.shutdown()
@@ -98,6 +109,15 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         server.server_close()
         with app.app_context():
             db.engine.dispose()
+
+
+def _sign_in_link(assistant_id: int) -> str:
+    """A link as the mail with it holds it."""
+    sign_in_links.send(assistant_id=assistant_id, user_id=1, now=datetime.now(UTC))
+    facts = db.session.scalars(select(Message.facts).where(Message.assistant_id == assistant_id)
+                               .order_by(Message.id.desc())).first()
+    assert facts is not None
+    return urlsplit(sign_in_links.address_of(facts["uid"])).path
 
 
 def _prepare(page: Page, url: str, folder: Path) -> None:
@@ -124,6 +144,11 @@ def _listened(context: BrowserContext) -> tuple[Page, list[str]]:
     return page, said
 
 
+def _axe(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
 def _faults(page: Page, said: list[str], address: str, language: str) -> list[str]:
     """All that is wrong with a page, at every width."""
     faults: list[str] = []
@@ -137,8 +162,7 @@ def _faults(page: Page, said: list[str], address: str, language: str) -> list[st
             faults.append(f"{width}: {across} wide")
         # Each language in one width: the rules are about markup and colours, and axe takes its time.
         if width == (320 if language == "ar" else 1280):
-            found = Axe().run(page, options=RULES).response["violations"]
-            faults += [f"{width}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+            faults += [f"{width}: {found}" for found in _axe(page)]
     if page.locator("html").get_attribute("dir") != ("rtl" if language == "ar" else "ltr"):
         faults.append("not in its language")
     expected = "404" if address.endswith("/nothing-here") else None
@@ -202,3 +226,47 @@ def test_m6_what_clients_read_fits_a_telephone_in_every_language(
         look(kind)
     context.close()
     assert (faults, [text for text in said if "404" not in text]) == ([], [])
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_an_assistants_own_pages_are_accessible_too(
+        demonstration: Demonstration, browser: Browser, language: str) -> None:
+    context = browser.new_context(locale="en")
+    page, said = _listened(context)
+    faults = {}
+    link = demonstration.links[0 if language == "en" else 1]
+    for path in (link, "/me/outside", "/calendars/programs"):
+        if found := _faults(page, said, demonstration.url + path, language):
+            faults[path] = found
+    page.goto(demonstration.url + link)
+    page.locator("main button").click()
+    page.goto(f"{demonstration.url}/me/devices")
+    page.locator("[name=label]").fill("Phone")
+    page.locator("main form").first.locator("button").click()
+    if found := _axe(page):
+        faults["a new address"] = found
+    for path in ("/me", "/me/calendars", "/me/devices", "/me/language"):
+        if found := _faults(page, said, demonstration.url + path, language):
+            faults[path] = found
+    context.close()
+    assert faults == {}
+
+
+def test_an_assistant_needs_no_javascript(demonstration: Demonstration, browser: Browser) -> None:
+    context = browser.new_context(locale="en", java_script_enabled=False,
+                                  viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(f"{demonstration.url}{demonstration.links[2]}?lang=en")
+    page.locator("main button").click()
+    page.goto(f"{demonstration.url}/me/language")
+    page.locator("input[value=en]").check()
+    page.locator("main button").click()
+    page.goto(f"{demonstration.url}/me")
+    page.get_by_text("Change my week").click()
+    page.locator("[name=sun-0-from]").fill("09:00")
+    page.locator("[name=sun-0-to]").fill("11:30")
+    page.get_by_role("button", name="Save my week").click()
+    page.get_by_text("Sunday, 09:00–11:30").wait_for()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("Please ask the office for a new link.").wait_for()
+    context.close()

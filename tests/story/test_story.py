@@ -111,7 +111,7 @@ def test_two_spreadsheets_become_calendars_and_mails_and_a_decline_is_repaired(
     for name in ("Reza", "Divine"):
         page.goto(f"{site.url}/assistants")
         page.get_by_role("link", name=re.compile(name)).first.click()
-        page.get_by_role("link", name="Calendar").click()
+        page.get_by_role("link", name="Calendar", exact=True).click()
         page.get_by_label("Which device?").fill("phone")
         page.get_by_role("button", name="Make an address").click()
         feeds[name] = page.get_by_label("Address to copy").input_value()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from web.models import BrowserSession, User, db
+from web.models import Assistant, BrowserSession, User, db
 from web.sessions import ServerSession, hash_token
 
 
@@ -46,6 +46,18 @@ class Browser(FlaskClient):
         token = secrets.token_urlsafe(32)
         db.session.add(BrowserSession(token_hash=hash_token(token), data={}, user_id=user.id,
                                       office_id=user.office_id, created_at=NOW, last_seen_at=NOW))
+        db.session.commit()
+        self.set_cookie("session", token)
+        return self
+
+    def sign_in_assistant(self, assistant: Assistant) -> Browser:
+        """Sign an assistant in to their own pages; returns this browser."""
+        from tests.web.conftest import NOW
+
+        token = secrets.token_urlsafe(32)
+        db.session.flush()
+        db.session.add(BrowserSession(token_hash=hash_token(token), data={}, assistant_id=assistant.id,
+                                      office_id=assistant.office_id, created_at=NOW, last_seen_at=NOW))
         db.session.commit()
         self.set_cookie("session", token)
         return self

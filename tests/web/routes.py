@@ -15,6 +15,10 @@ PUBLIC = {
     "answers.times": 404,
     "answers.turn_off_reminders": 404,
     "calendars.calendar": 404,
+    "calendars.programs": 200,
+    "mine.do_enter": 404,
+    "mine.enter": 404,
+    "mine.outside": 200,
     "home.robots": 200,
     "static": 404,
 }
@@ -49,6 +53,7 @@ PAGES = {
     "office.show": 200,
     "office.show_closed_days": 200,
     "office.show_policy": 200,
+    "own_calendars.show": 200,
     "places.edit": 200,
     "places.index": 200,
     "places.new": 200,
@@ -66,6 +71,28 @@ PAGES = {
     "topics.index": 200,
     "topics.new": 200,
 }
+# Pages that an assistant reaches by a sign-in link, and nobody else.
+MINE = {
+    "mine.language": 200,
+    "mine_calendars.show": 200,
+    "mine_devices.show": 200,
+    "mine_time.show": 200,
+}
+MY_FORMS = {
+    "mine.choose_language",
+    "mine.sign_out",
+    "mine_calendars.add_address",
+    "mine_calendars.add_file",
+    "mine_calendars.read_soon",
+    "mine_calendars.remove",
+    "mine_devices.choose_names",
+    "mine_devices.renew",
+    "mine_devices.revoke",
+    "mine_devices.subscribe",
+    "mine_time.add_days",
+    "mine_time.change_week",
+    "mine_time.remove_day",
+}
 # Forms of coordinators.
 FORMS = {
     "accounts.change",
@@ -75,6 +102,9 @@ FORMS = {
     "assistants.change",
     "assistants.end",
     "assistants.reopen",
+    "assistants.send_link",
+    "calendars.choose_names",
+    "calendars.renew",
     "calendars.revoke",
     "calendars.subscribe",
     "client_texts.change",
@@ -95,6 +125,10 @@ FORMS = {
     "mails.let_go",
     "mails.send_again",
     "mails.stop",
+    "own_calendars.add_address",
+    "own_calendars.add_file",
+    "own_calendars.read_soon",
+    "own_calendars.remove",
     "office.add_bridge",
     "office.add_closed_day",
     "office.change",

@@ -26,7 +26,7 @@ from tests.web.builders import (
     make_topic,
 )
 from tests.web.conftest import NOW
-from tests.web.routes import DEEDS, FORMS, PAGES, PUBLIC, TOKEN_IN_ADDRESS
+from tests.web.routes import DEEDS, FORMS, MINE, MY_FORMS, PAGES, PUBLIC, TOKEN_IN_ADDRESS
 from tests.web.settings import make_settings
 from web import create_app
 from web.models import (
@@ -34,10 +34,12 @@ from web.models import (
     Base,
     BrowserSession,
     ClosedDay,
+    DatedHours,
     FeedToken,
     ImportFile,
     Notice,
     Office,
+    OwnCalendar,
     PlanVersion,
     SolveRun,
     User,
@@ -61,6 +63,9 @@ def make_world() -> Ids:
         "message": make_message(appointment),
         "token": FeedToken(assistant_id=assistant.id, token_hash=str(round.id), label="Phone",
                            created_at=NOW),
+        "calendar": OwnCalendar(assistant_id=assistant.id, host="example.org", address="sealed",
+                                created_at=NOW, next_read_at=NOW),
+        "day": DatedHours(assistant_id=assistant.id, day=NOW.date(), available=False),
         "notice": Notice(kind="declined", client_id=client.id, created_at=NOW),
         "closed_day": ClosedDay(day=NOW.date()),
         "file": ImportFile(kind="clients", filename="people.csv", created_at=NOW,
@@ -110,6 +115,11 @@ def visit(browser: Browser, rule: Rule, method: str, ids: Ids, **kwargs: Any) ->
     return browser.open(path, method=method, data=DEEDS.get(rule.endpoint), buffered=True, **kwargs)
 
 
+def is_mine(rule: Rule) -> bool:
+    """Whether a route is for an assistant on their own pages."""
+    return rule.endpoint in MINE or rule.endpoint in MY_FORMS
+
+
 def content(app: Flask) -> str:
     """A fingerprint of every row of every table, but for the trail that looking at a person leaves."""
     with db.engine.connect() as connection:
@@ -123,7 +133,7 @@ def content(app: Flask) -> str:
 
 def test_every_route_says_whom_it_answers(app: Flask) -> None:
     known = {rule.endpoint: is_public(rule.endpoint) for rule in app.url_map.iter_rules()}
-    assert known == dict.fromkeys(PUBLIC, True) | dict.fromkeys((*PAGES, *FORMS), False)
+    assert known == dict.fromkeys(PUBLIC, True) | dict.fromkeys((*PAGES, *FORMS, *MINE, *MY_FORMS), False)
 
 
 def test_nobody_gets_in_without_signing_in(app: Flask, anonymous: Browser, own: Ids) -> None:
@@ -138,7 +148,7 @@ def test_nobody_gets_in_without_signing_in(app: Flask, anonymous: Browser, own: 
 
 def test_the_ids_of_another_office_are_ids_of_nothing(app: Flask, coordinator: Browser, foreign: Ids) -> None:
     before = content(app)
-    named = [(rule, method) for rule, method in routes(app) if rule.arguments]
+    named = [(rule, method) for rule, method in routes(app) if rule.arguments and not is_mine(rule)]
     answers = {rule.endpoint: visit(coordinator, rule, method, foreign).status_code
                for rule, method in named}
     assert answers == dict.fromkeys(answers, 404)
@@ -149,7 +159,7 @@ def test_a_foreign_id_beneath_an_own_one_is_an_id_of_nothing(
         app: Flask, coordinator: Browser, own: Ids, foreign: Ids) -> None:
     before = content(app)
     answers = {}
-    for rule, method in routes(app):
+    for rule, method in (each for each in routes(app) if not is_mine(each[0])):
         named = sorted(name for name in rule.arguments if name.endswith("_id"))
         for name in named if len(named) > 1 else ():
             answers[rule.endpoint, name] = visit(
@@ -164,7 +174,7 @@ def test_a_coordinator_gets_in_and_no_get_changes_anything(
     for method in ("GET", "HEAD"):
         answers = {rule.endpoint: visit(coordinator, rule, method, own).status_code
                    for rule, verb in routes(app) if verb == "GET" and rule.endpoint not in PUBLIC}
-        assert answers == PAGES
+        assert answers == PAGES | dict.fromkeys(MINE, 303)
         assert content(app) == before
 
 
@@ -173,7 +183,8 @@ def test_every_form_without_its_token_is_refused(app: Flask, coordinator: Browse
     coordinator.sends_csrf = False
     answers = {rule.endpoint: visit(coordinator, rule, method, own).status_code
                for rule, method in routes(app) if method != "GET"}
-    assert answers == dict.fromkeys(answers, 400) | dict.fromkeys(TOKEN_IN_ADDRESS, 404)
+    assert answers == (dict.fromkeys(answers, 400) | dict.fromkeys(TOKEN_IN_ADDRESS, 404)
+                       | dict.fromkeys(MY_FORMS, 401))
     assert content(app) == before
 
 

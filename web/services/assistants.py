@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Assistant, FeedToken, db
-from web.services import feeds, people, people_appointments
+from web.models import Assistant, FeedToken, OwnCalendar, db
+from web.services import feeds, own_calendars, people, people_appointments, sign_in_links
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_assistant
 from web.services.people_data import AssistantData, by_day
@@ -84,25 +84,33 @@ def end_assistant(*, assistant_id: int, day: date | None, today: date, cancel: b
             people_appointments.cancel_from(session, assistant, day=day, reason="assistant-unavailable",
                                             now=now)
         if day <= today:
-            feeds.revoke_all(session, assistant_id=assistant_id, now=now)
+            _close(session, assistant_id, now)
+
+
+def _close(session: Session, assistant_id: int, now: datetime) -> None:
+    """Close what an assistant has of their own here (rule K4): calendar addresses, sign-in, own calendars."""
+    feeds.revoke_all(session, assistant_id=assistant_id, now=now)
+    sign_in_links.shut_out(session, assistant_id=assistant_id, now=now)
+    own_calendars.forget_all(session, assistant_id=assistant_id)
 
 
 def reopen_assistant(*, assistant_id: int, user_id: int, now: datetime) -> None:
-    """Let an assistant take part again; closed calendar addresses stay closed."""
+    """Let an assistant take part again; what was closed stays closed."""
     with transaction() as session:
         people.set_end(KIND, session, person_id=assistant_id, day=None, user_id=user_id, now=now)
 
 
 def close_ended_calendars(*, now: datetime) -> int:
-    """Close the calendar addresses of assistants whose last day has passed; says how many assistants.
+    """Close what assistants have here whose last day has passed; says how many assistants.
 
     For whoever ended on a day that was still to come when it was written down.
     """
     ended = db.session.scalars(
         select(Assistant.id).where(Assistant.ended_on <= people.today(now)).order_by(Assistant.id)
-        .where(exists().where(FeedToken.assistant_id == Assistant.id, FeedToken.revoked_at.is_(None)))).all()
+        .where(or_(exists().where(FeedToken.assistant_id == Assistant.id, FeedToken.revoked_at.is_(None)),
+                   exists().where(OwnCalendar.assistant_id == Assistant.id)))).all()
     if ended:
         with transaction() as session:
             for assistant_id in ended:
-                feeds.revoke_all(session, assistant_id=assistant_id, now=now)
+                _close(session, assistant_id, now)
     return len(ended)

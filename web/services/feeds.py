@@ -4,7 +4,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, update
@@ -19,18 +19,21 @@ from web.models import (
     FormerAssistant,
     Need,
     Office,
+    current_office_id,
     db,
     use_office,
 )
 from web.render import feed
 from web.services import audit, tokens
-from web.services.errors import InvalidInputError, NotFoundError
+from web.services.at_work import has_ended
+from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.transactions import transaction
 
 FEED = "feed"  # the purpose of these tokens: none of them opens another door
 SHOWN_BEFORE = timedelta(days=30)
 SHOWN_AFTER = timedelta(days=400)
 CANCELLED_SHOWN = timedelta(days=14)
+MOST = 20  # addresses of one assistant that work
 # For so long a revoked address answers with an empty calendar: Google and Outlook go on showing what
 # they have when an address fails, and drop it when it is empty.
 EMPTY_FOR = timedelta(days=30)
@@ -45,7 +48,7 @@ class Fetched:
     gone: bool = False
 
 
-def subscribe(*, assistant_id: int, label: str, user_id: int, now: datetime) -> tuple[FeedToken, str]:
+def subscribe(*, assistant_id: int, label: str, user_id: int | None, now: datetime) -> tuple[FeedToken, str]:
     """Make a subscription; its secret is returned here and never again.
 
     Raises
@@ -60,16 +63,61 @@ def subscribe(*, assistant_id: int, label: str, user_id: int, now: datetime) -> 
         raise InvalidInputError({"label": _("Write which device this is for, e.g. “Reza’s phone”.")})
     with transaction() as session:
         assistant = session.get(Assistant, assistant_id)
-        if assistant is None or (assistant.ended_on and assistant.ended_on <= now.date()):
+        if assistant is None or has_ended(assistant, now=now):
             raise NotFoundError(_("There is no such assistant."))
-        secret = secrets.token_urlsafe(32)
-        token = FeedToken(assistant=assistant, token_hash=tokens.token_hash(FEED, secret), label=label,
-                          created_at=now)
-        session.add(token)
-        session.flush()
-        audit.record(session, user_id=user_id, action="feed.subscribed", subject=f"assistant:{assistant_id}",
-                     now=now, details={"token": token.id})
+        if sum(token.revoked_at is None for token in subscriptions(assistant_id, now=now)) >= MOST:
+            raise ConflictError(_("There are %(most)s addresses already. End one first.", most=MOST))
+        return _new(session, assistant, label, user_id=user_id, now=now)
+
+
+def _new(session: Session, assistant: Assistant, label: str, *, user_id: int | None,
+         now: datetime) -> tuple[FeedToken, str]:
+    secret = secrets.token_urlsafe(32)
+    token = FeedToken(assistant=assistant, token_hash=tokens.token_hash(FEED, secret), label=label,
+                      created_at=now)
+    session.add(token)
+    session.flush()
+    audit.record(session, user_id=user_id, action="feed.subscribed", subject=f"assistant:{assistant.id}",
+                 now=now, details={"token": token.id})
     return token, secret
+
+
+def renew(*, assistant_id: int, token_id: int, user_id: int | None, now: datetime) -> tuple[FeedToken, str]:
+    """Give one device a new address and end its old one; the other devices notice nothing.
+
+    Raises
+    ------
+    NotFoundError
+        No such address, or one that has ended already.
+    """
+    with transaction() as session:
+        token = _find(session, assistant_id, token_id)
+        if token.revoked_at is not None or has_ended(token.assistant, now=now):
+            raise NotFoundError(_("There is no such subscription."))
+        token.revoked_at = now
+        audit.record(session, user_id=user_id, action="feed.revoked", subject=f"assistant:{assistant_id}",
+                     now=now, details={"token": token_id})
+        return _new(session, token.assistant, token.label, user_id=user_id, now=now)
+
+
+def choose_first_names(*, assistant_id: int, shown: bool, user_id: int | None, now: datetime) -> None:
+    """Decide whether an assistant's calendar tells first names, where the office allows that at all."""
+    with transaction() as session:
+        assistant = session.get(Assistant, assistant_id)
+        if assistant is None:
+            raise NotFoundError(_("There is no such assistant."))
+        shown = shown and session.get_one(Office, current_office_id()).first_name_in_feed
+        if assistant.first_name_in_feed != shown:
+            assistant.first_name_in_feed = shown
+            audit.record(session, user_id=user_id, action="feed.first-names" if shown else "feed.codes",
+                         subject=f"assistant:{assistant_id}", now=now)
+
+
+def _find(session: Session, assistant_id: int, token_id: int) -> FeedToken:
+    token = session.get(FeedToken, token_id)
+    if token is None or token.assistant_id != assistant_id:
+        raise NotFoundError(_("There is no such subscription."))
+    return token
 
 
 def subscriber(assistant_id: int) -> Assistant:
@@ -80,18 +128,18 @@ def subscriber(assistant_id: int) -> Assistant:
     return assistant
 
 
-def subscriptions(assistant_id: int) -> list[FeedToken]:
-    """An assistant's subscriptions, the newest first."""
-    return list(db.session.scalars(select(FeedToken).where(FeedToken.assistant_id == assistant_id)
-                                   .order_by(FeedToken.id.desc())))
+def subscriptions(assistant_id: int, *, now: datetime) -> list[FeedToken]:
+    """An assistant's subscriptions that still answer, the newest first."""
+    return list(db.session.scalars(
+        select(FeedToken).where(FeedToken.assistant_id == assistant_id,
+                                or_(FeedToken.revoked_at.is_(None), FeedToken.revoked_at > now - EMPTY_FOR))
+        .order_by(FeedToken.id.desc())))
 
 
-def revoke(*, assistant_id: int, token_id: int, user_id: int, now: datetime) -> None:
+def revoke(*, assistant_id: int, token_id: int, user_id: int | None, now: datetime) -> None:
     """End one subscription; the assistant's others go on."""
     with transaction() as session:
-        token = session.get(FeedToken, token_id)
-        if token is None or token.assistant_id != assistant_id:
-            raise NotFoundError(_("There is no such subscription."))
+        token = _find(session, assistant_id, token_id)
         if token.revoked_at is None:
             token.revoked_at = now
             audit.record(session, user_id=user_id, action="feed.revoked", subject=f"assistant:{assistant_id}",
@@ -123,8 +171,14 @@ def fetch(secret: str, *, user_agent: str, now: datetime) -> Fetched | None:
         _note_fetch(token.id, user_agent=user_agent, now=now)
     office = db.session.get_one(Office, token.office_id)
     assistant = db.session.get_one(Assistant, token.assistant_id)
-    if token.revoked_at is not None:
-        body = feed.render(office, assistant, [])
+    # Who ended on a day that was still to come loses the address with that day, not with the next clean-up.
+    ended_at = token.revoked_at
+    if ended_at is None and assistant.ended_on is not None and has_ended(assistant, now=now):
+        ended_at = datetime.combine(assistant.ended_on, time(), ZoneInfo(office.timezone))
+    if ended_at is not None:
+        # A UID that tells nothing of the token: neither its secret nor how many there are.
+        uid = f"{tokens.token_hash('feed-ended', token.token_hash)[:32]}@{tokens.settings().host}"
+        body = feed.render_ended(office, assistant, uid=uid, ended_at=ended_at)
         return Fetched(body, hashlib.sha256(body).hexdigest())
     return _rendered(office, assistant, now=now)
 

@@ -8,6 +8,7 @@ from flask_babel import format_decimal, get_locale
 from web.i18n import CLIENT_LANGUAGES, LANGUAGES, current_language
 from web.i18n import gettext as _
 from web.models import Place, Topic
+from web.services.availability import WEEKDAYS
 
 
 def genders() -> list[tuple[str, str]]:
@@ -109,6 +110,12 @@ def topics(rows: Iterable[Topic]) -> list[tuple[str, str]]:
 def culture_names(codes: Iterable[str]) -> str:
     """Cultures in one line."""
     return ", ".join(name for _code, name in cultures(codes))
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """The days of the week in full, Monday first."""
+    names = get_locale().days["format"]["wide"]
+    return [(day, str(names[number])) for number, day in enumerate(WEEKDAYS)]
 
 
 def short_days() -> list[str]:

@@ -12,14 +12,17 @@ from web.models import db
 from web.services import (
     assistants,
     catalogue,
+    own_calendars,
     people,
     people_appointments,
     people_form,
     people_list,
     people_words,
+    sign_in_links,
 )
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.hours_text import in_words, week_blocks
+from web.services.own_calendar_words import said
 from web.services.people_data import AssistantData
 from web.services.people_rows import assistant_data, load_directory
 
@@ -54,7 +57,8 @@ def show(assistant_id: int) -> str:
         "assistants/show.html", assistant=assistant, today=people.today(g.now), now=g.now,
         appointments=listed, messages=people_appointments.messages_of(listed),
         blocks=week_blocks(data.weekly_hours),
-        hours=in_words(data.weekly_hours, data.dated_hours, people.today(g.now)))
+        hours=in_words(data.weekly_hours, data.dated_hours, people.today(g.now)),
+        own_calendars=own_calendars.calendars_of(assistant_id), said=said)
 
 
 @blueprint.get("/new")
@@ -119,6 +123,19 @@ def _form(assistant_id: int | None, form: MultiDict[str, str], **more: Any) -> s
         "assistants/form.html", assistant_id=assistant_id, form=form, rows=people_form.row_numbers,
         topics=people_form.topics_on_offer(directory, form), places=directory.places.values(),
         cultures=catalogue.cultures(), **{"faults": {}, "version": None, **more})
+
+
+@blueprint.post("/<int:assistant_id>/link")
+def send_link(assistant_id: int) -> Response:
+    """Mail an assistant a link to their own pages."""
+    try:
+        address = sign_in_links.send(assistant_id=assistant_id, user_id=g.user.id, now=g.now)
+    except ConflictError as error:
+        flash(str(error), "bad")
+        return redirect(url_for(".show", assistant_id=assistant_id), 303)
+    flash(_("A link is on its way to %(address)s. It opens once, within half an hour.", address=address),
+          "good")
+    return redirect(url_for(".show", assistant_id=assistant_id), 303)
 
 
 @blueprint.get("/<int:assistant_id>/end")

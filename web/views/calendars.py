@@ -1,5 +1,7 @@
-"""Calendar addresses for assistants' devices, and the page on which they are made."""
+"""Calendar addresses for assistants' devices, and the page on which a coordinator makes them."""
 from __future__ import annotations
+
+from typing import Any
 
 import segno
 from flask import (
@@ -17,11 +19,14 @@ from flask import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.i18n import gettext as _
+from web.models import Assistant, FeedToken
+from web.reading.programs import program_of
 from web.security import public
 from web.services import feeds
 from web.services.errors import InvalidInputError
 
 blueprint = Blueprint("calendars", __name__)
+Page = str | tuple[str, int]
 
 
 @blueprint.get("/calendars/<token>.ics")
@@ -40,28 +45,56 @@ def calendar(token: str) -> BaseResponse:
     return answer.make_conditional(request)
 
 
+@blueprint.get("/calendars/programs")
+@public
+def programs() -> str:
+    """How calendar programs subscribe, and how soon each shows a change: nothing here is a secret."""
+    return render_template("calendars/programs.html")
+
+
 @blueprint.get("/assistants/<int:assistant_id>/calendar")
 def subscriptions(assistant_id: int) -> str:
     """Which devices follow this assistant's calendar."""
-    return render_template("calendars/subscriptions.html", assistant=feeds.subscriber(assistant_id),
-                           subscriptions=feeds.subscriptions(assistant_id), faults={}, label="")
+    return _devices(feeds.subscriber(assistant_id))
+
+
+def _devices(assistant: Assistant, *, label: str = "", faults: dict[str, str] | None = None) -> str:
+    return render_template("calendars/subscriptions.html", label=label, faults=faults or {},
+                           **device_values(assistant))
+
+
+def device_values(assistant: Assistant) -> dict[str, Any]:
+    """What the list of devices shows: on a coordinator's page, and on the assistant's own."""
+    return {"assistant": assistant, "subscriptions": feeds.subscriptions(assistant.id, now=g.now),
+            "program_of": program_of}
 
 
 @blueprint.post("/assistants/<int:assistant_id>/calendar")
-def subscribe(assistant_id: int) -> str | tuple[str, int]:
+def subscribe(assistant_id: int) -> Page:
     """Make an address and show it this one time; it is stored as a hash only."""
     assistant = feeds.subscriber(assistant_id)
     label = request.form.get("label", "")
     try:
-        token, secret = feeds.subscribe(assistant_id=assistant_id, label=label, user_id=g.user.id, now=g.now)
+        made = feeds.subscribe(assistant_id=assistant_id, label=label, user_id=g.user.id, now=g.now)
     except InvalidInputError as error:
-        return render_template("calendars/subscriptions.html", assistant=assistant, faults=error.faults,
-                               subscriptions=feeds.subscriptions(assistant_id), label=label), 422
-    path = url_for("calendars.calendar", token=secret)
-    https = current_app.config["SETTINGS"].public_url + path
+        return _devices(assistant, label=label, faults=error.faults), 422
+    return render_template("calendars/address.html", assistant=assistant, **address_values(*made))
+
+
+def address_values(token: FeedToken, secret: str) -> dict[str, Any]:
+    """A new address in every form: to copy, to tap on, to point a camera at."""
+    https = current_app.config["SETTINGS"].public_url + url_for("calendars.calendar", token=secret)
     webcal = "webcal://" + https.split("://", 1)[1]
-    return render_template("calendars/address.html", assistant=assistant, token=token, https=https,
-                           webcal=webcal, qr=segno.make(webcal, error="m").svg_data_uri(scale=6, border=2))
+    return {"token": token, "https": https, "webcal": webcal,
+            "qr": segno.make(webcal, error="m").svg_data_uri(scale=6, border=2)}
+
+
+@blueprint.post("/assistants/<int:assistant_id>/calendar/<int:token_id>/renew")
+def renew(assistant_id: int, token_id: int) -> str:
+    """Give one device a new address, shown this one time, in place of its old one."""
+    assistant = feeds.subscriber(assistant_id)
+    made = feeds.renew(assistant_id=assistant_id, token_id=token_id, user_id=g.user.id, now=g.now)
+    return render_template("calendars/address.html", assistant=assistant, **address_values(*made))
 
 
 @blueprint.post("/assistants/<int:assistant_id>/calendar/<int:token_id>/revoke")
@@ -69,4 +102,13 @@ def revoke(assistant_id: int, token_id: int) -> BaseResponse:
     """End one device's subscription."""
     feeds.revoke(assistant_id=assistant_id, token_id=token_id, user_id=g.user.id, now=g.now)
     flash(_("That address shows an empty calendar from now on."), "good")
+    return redirect(url_for("calendars.subscriptions", assistant_id=assistant_id), 303)
+
+
+@blueprint.post("/assistants/<int:assistant_id>/calendar/names")
+def choose_names(assistant_id: int) -> BaseResponse:
+    """Decide whether this assistant's calendar tells first names."""
+    feeds.choose_first_names(assistant_id=assistant_id, shown="first_names" in request.form,
+                             user_id=g.user.id, now=g.now)
+    flash(_("Saved."), "good")
     return redirect(url_for("calendars.subscriptions", assistant_id=assistant_id), 303)
