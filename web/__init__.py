@@ -23,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
     from web.addresses import RowId
     from web.database import init_database
     from web.i18n import init_i18n
+    from web.i18n.digits import init_digits
     from web.security import init_security
     from web.sessions import init_sessions
 
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> Flask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)
     init_database(app, settings.database_url)
     init_i18n(app)
+    init_digits(app)
     init_sessions(app)
     init_security(app)
     for module in _modules(views):

@@ -8,7 +8,7 @@ from flask import Flask, g
 
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment
-from web.i18n import local_day, local_time, short_day
+from web.i18n import comma, local_day, local_time, short_day
 from web.services.tokens import answer_token
 
 
@@ -40,3 +40,11 @@ def test_a_client_who_chose_a_language_keeps_it_after_answering(anonymous: Brows
     assert f'action="{page}/decline?lang=fr"' in anonymous.get(f"{page}?lang=fr").text
     answer = anonymous.post(f"{page}/decline?lang=fr", data={"revision": "0"})
     assert answer.location == f"{page}?lang=fr"
+
+
+@pytest.mark.parametrize(("language", "listed"), [
+    ("en", "a, b, c"), ("sr", "a, b, c"), ("fr", "a, b, c"), ("ar", "a وb وc"),
+    ("fa", "a،\u200f b،\u200f c")])
+def test_things_are_listed_as_in_the_language_of_the_page(app: Flask, language: str, listed: str) -> None:
+    with app.test_request_context(f"/?lang={language}"):
+        assert comma().join("abc") == listed

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import flask_babel
+from babel import Locale
 from babel.dates import format_skeleton, get_datetime_format
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh, to_user_timezone
@@ -78,6 +79,12 @@ def _dates_locale() -> str:
     return "en_150" if locale == "en" else locale
 
 
+def comma() -> str:
+    """What this language sets between the things of a list."""
+    pattern: str = Locale.parse(current_language().locale).list_patterns["standard"]["middle"]
+    return pattern.replace("{0}", "").replace("{1}", "")
+
+
 def language_links() -> list[tuple[Language, str]]:
     """Each language with the address of this very page in it."""
     asked = {**request.args.to_dict(), "lang": ""}
@@ -89,13 +96,13 @@ def init_i18n(app: Flask) -> None:
     """Set up translations; a request speaks ?lang=, else g.language (the user's), else the browser's."""
     Babel(app, locale_selector=_wanted, timezone_selector=lambda: g.get("timezone"),
           default_translation_directories="translations")
-    app.jinja_env.globals.update(current_language=current_language, languages=CLIENT_LANGUAGES,
+    app.jinja_env.globals.update(comma=comma, current_language=current_language, languages=CLIENT_LANGUAGES,
                                  language_links=language_links)
     app.jinja_env.filters.update(local_time=local_time, local_day=local_day, short_day=short_day)
 
 
 __all__ = [
-    "CLIENT_LANGUAGES", "LANGUAGES", "Language", "current_language", "find_language", "force_locale",
+    "CLIENT_LANGUAGES", "LANGUAGES", "Language", "comma", "current_language", "find_language", "force_locale",
     "gettext", "init_i18n", "language_links", "language_of", "lazy_gettext", "local_day", "local_time",
     "ngettext", "pgettext", "refresh", "short_day",
 ]

@@ -19,10 +19,10 @@ from babel.dates import (
 from babel.support import Translations
 
 from web.i18n.clients import OwnWords, built_in, translations_of
+from web.i18n.digits import digits_of
 from web.i18n.languages import LANGUAGES, Language, find_language, language_of
 from web.render.solar_hijri import solar_hijri
 
-_DIGITS = {"arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
 # CLDR has no full date of its own for Sorani, but this form of a shorter one.
 _FULL_DAYS = {"ckb": "EEEE، dی MMMMی y"}
 # Mail programs bring no fonts along: the first that a device has. Nastaliq is how Urdu is written by hand
@@ -78,8 +78,8 @@ class Wording:
 
     def digits(self, text: str) -> str:
         """`text` with the digits that this language's readers use."""
-        own = _DIGITS.get(self._locale.default_numbering_system)
-        return text if own is None else text.translate(str.maketrans("0123456789", own))
+        own = digits_of(self.language.locale)
+        return text.translate(str.maketrans("0123456789", own)) if own else text
 
     def day(self, day: date) -> str:
         """Weekday and date; for Persian, Dari and Pashto with the Solar Hijri date beside it."""

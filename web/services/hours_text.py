@@ -7,7 +7,7 @@ from datetime import date, time
 
 from flask_babel import get_locale
 
-from web.i18n import current_language, local_day
+from web.i18n import comma, current_language, local_day
 from web.i18n import gettext as _
 from web.models import Assistant, Client
 from web.reading import words
@@ -47,7 +47,7 @@ def parse_hours(text: str, places: Collection[str]) -> HoursText:
         hours, at, place = (part.strip() for part in line.partition("@"))
         if at and place not in places:
             faults.append(_("%(line)s: there is no place %(place)s; the codes are %(codes)s.",
-                            line=line, place=place, codes=", ".join(sorted(places))))
+                            line=line, place=place, codes=comma().join(sorted(places))))
             continue
         reading = read_hours(hours)
         if isinstance(reading, Fault):
@@ -109,7 +109,7 @@ def in_words(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData],
             said.append(_("%(first)s to %(last)s, %(from)s–%(to)s", first=days[0], last=days[-1],
                           **_span(each.start, each.end)) + _where(each.place))
         else:
-            said.append(_("%(days)s, %(from)s–%(to)s", days=", ".join(days), **_span(each.start, each.end))
+            said.append(_("%(days)s, %(from)s–%(to)s", days=comma().join(days), **_span(each.start, each.end))
                         + _where(each.place))
     for day in sorted(dated, key=lambda one: (one.day, one.start or time(0))):
         if today is not None and day.day < today:

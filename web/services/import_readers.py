@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from web.i18n import CLIENT_LANGUAGES
+from web.i18n import CLIENT_LANGUAGES, comma
 from web.reading.contacts import read_email, read_phone
 from web.reading.countries import read_country
 from web.reading.dates import read_date
@@ -84,7 +84,7 @@ def _mail_language(text: str, of: Meanings, answers: Mapping[str, str]) -> Readi
     written = catalogue.languages()[reading.value].mail
     if not written:
         return fault("mail-language.unknown", text=excerpt(text),
-                     known=", ".join(language.name for language in CLIENT_LANGUAGES.values()))
+                     known=comma().join(language.name for language in CLIENT_LANGUAGES.values()))
     return Value(written)
 
 

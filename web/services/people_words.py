@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from flask_babel import format_decimal, get_locale
 
-from web.i18n import CLIENT_LANGUAGES, LANGUAGES, current_language
+from web.i18n import CLIENT_LANGUAGES, LANGUAGES, comma, current_language
 from web.i18n import gettext as _
 from web.models import Place, Topic
 from web.services.availability import WEEKDAYS
@@ -109,7 +109,7 @@ def topics(rows: Iterable[Topic]) -> list[tuple[str, str]]:
 
 def culture_names(codes: Iterable[str]) -> str:
     """Cultures in one line."""
-    return ", ".join(name for _code, name in cultures(codes))
+    return comma().join(name for _code, name in cultures(codes))
 
 
 def weekdays() -> list[tuple[str, str]]:
