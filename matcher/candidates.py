@@ -7,7 +7,7 @@ as a possible pair with the others, and is explained as `outranked` there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,7 @@ from matcher.round import Round
 from matcher.times import Bits
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 NO_COMMON_TIME = "no-common-time"
 # What rules a pair out, in the order of the rules; 0 in `Candidates.broken` is a possible pair, and
 # n stands for CODES[n - 1].
@@ -129,6 +130,12 @@ class Candidates:
             for n, (c, a) in enumerate(zip(self.client.tolist(), self.assistant.tolist(), strict=True))
         }
 
+    def pair_of(self, client: int, assistant: int) -> int:
+        """Return where a client's pair with an assistant stands; -1 where it is not possible."""
+        first, last = np.searchsorted(self.client, [client, client + 1])
+        pair = int(first + np.searchsorted(self.assistant[first:last], assistant))
+        return pair if pair < last and self.assistant[pair] == assistant else -1
+
     @cached_property
     def starts(self) -> Starts:
         """Every possible start of every row."""
@@ -195,6 +202,18 @@ def candidates(rnd: Round) -> Candidates:
         row_need=row_need,
         masks=np.concatenate([part["masks"] for part in parts]),
         meetings=meetings,
+    )
+
+
+def only(table: Candidates, kept: Bools) -> Candidates:
+    """Return the table with some of its pairs alone; whom it knows, and what is ruled out, stay."""
+    rows = np.repeat(kept, np.diff(table.first_row))
+    first_row, row_need = _rows(table.columns, table.client[kept])
+    return replace(
+        table, client=table.client[kept], assistant=table.assistant[kept],
+        points={level: points[kept] for level, points in table.points.items()},
+        first_row=first_row, row_pair=np.repeat(np.arange(int(kept.sum())), np.diff(first_row)),
+        row_need=row_need, masks=table.masks[rows],
     )
 
 

@@ -64,6 +64,11 @@ class Columns:
         """Where each client's needs begin in `needs`: shape (clients + 1,)."""
         return np.cumsum([0, *(len(client.needs) for client in self.clients)], dtype=np.int64)
 
+    def need_index(self, client: int, need: str) -> int:
+        """Return where a client's need stands; -1 where there is none."""
+        first, last = self.first_need[client : client + 2].tolist()
+        return next((n for n in range(first, last) if self.needs[n].id == need), -1)
+
     @cached_property
     def need_client(self) -> Ints:
         """Whose need it is."""

@@ -21,3 +21,15 @@ def compiled(function: F) -> F:
     except RuntimeError:
         kept = _compile()(function)
     return kept
+
+
+def lean(function: F) -> F:
+    """Compile a function that makes no arrays of its own, and so need not count who still holds them.
+
+    Where many arrays are handed from one small function to the next, counting takes longer than the work.
+    """
+    try:
+        kept: F = _compile(cache=True, _nrt=False)(function)
+    except RuntimeError:
+        kept = _compile(_nrt=False)(function)
+    return kept

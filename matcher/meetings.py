@@ -23,9 +23,9 @@ class Meetings:
             p for one in people for interval in one.availability for p in places_of(one, interval) or ()
         }
         self.places: tuple[str | None, ...] = (None, *sorted(listed))
-        self.lengths, self._length_of_need = np.unique(columns.need_slots, return_inverse=True)
+        self.lengths, self.kind_of_need = np.unique(columns.need_slots, return_inverse=True)
         clients = free(rnd, columns.clients, self.places)
-        assistants = free(rnd, columns.assistants, self.places)
+        self._free = assistants = free(rnd, columns.assistants, self.places)
         shape = (len(self.places), len(columns.needs), *clients.shape[2:])
         self._of_needs = np.zeros(shape, dtype=np.uint64)
         # Shape (lengths, places, assistants, days, words).
@@ -35,15 +35,32 @@ class Meetings:
             key: allowed(rnd, rnd.topic(key[0]), key[1])
             for key in {(n.topic, rnd.minutes(n) // rnd.grid_minutes) for n in columns.needs}
         }
+        self.topic_of_need, self.covers = _topics(columns)
+        closed = np.zeros(shape[2:], dtype=np.uint64)
         for k, length in enumerate(self.lengths.tolist()):
             self._of_assistants[k] = starts(assistants, length)
             runs = starts(clients, length)
-            chosen = np.flatnonzero(columns.need_slots == length)
-            self._of_needs[:, chosen] = runs[:, columns.need_client[chosen]]
-            for n in chosen.tolist():
-                self._of_needs[:, n] &= opening[columns.needs[n].topic, length]
+            chosen = np.flatnonzero(self.kind_of_need == k)
+            opened = np.array([opening.get((topic.id, length), closed) for topic in rnd.topics])
+            self._of_needs[:, chosen] = (
+                runs[:, columns.need_client[chosen]] & opened[self.topic_of_need[chosen]]
+            )
         self._of_needs[:, late] = 0
-        self._covered = _covered(columns)
+
+    def by_place(self) -> tuple[Bits, Bits]:
+        """Return when each side could start at each place.
+
+        Shapes (needs, places, days, words) and (lengths, assistants, places, days, words).
+        """
+        return (
+            np.ascontiguousarray(self._of_needs.swapaxes(0, 1)),
+            np.ascontiguousarray(self._of_assistants.swapaxes(1, 2)),
+        )
+
+    def hours(self) -> Ints:
+        """Return how many slots of each day each assistant is free anywhere: shape (assistants, days)."""
+        anywhere = np.bitwise_or.reduce(self._free, axis=0)
+        return np.asarray(np.bitwise_count(anywhere).sum(axis=-1), dtype=np.int64)
 
     def masks(self, need: Ints, assistant: Ints) -> Bits:
         """Build the possible starts of needs with assistants: shape (rows, days, words)."""
@@ -78,18 +95,18 @@ class Meetings:
 
     def _at(self, place: int, need: Ints, assistant: Ints) -> Bits:
         both: Bits = (
-            self._of_needs[place, need] & self._of_assistants[self._length_of_need[need], place, assistant]
+            self._of_needs[place, need] & self._of_assistants[self.kind_of_need[need], place, assistant]
         )
-        both[~self._covered[need, assistant]] = 0
+        both[~self.covers[self.topic_of_need[need], assistant]] = 0
         return both
 
 
-def _covered(columns: Columns) -> npt.NDArray[np.bool_]:
-    """Tell which assistants cover the topic of each need: shape (needs, assistants)."""
+def _topics(columns: Columns) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """Number the topic of each need, and tell who covers each: shapes (needs,), (topics, assistants)."""
     topics = {topic.id: n for n, topic in enumerate(columns.round.topics)}
-    table = np.ones((len(topics), len(columns.assistants)), dtype=np.bool_)
+    covers = np.ones((len(topics), len(columns.assistants)), dtype=np.bool_)
     for n, assistant in enumerate(columns.assistants):
         if assistant.topics is not None:
-            table[:, n] = False
-            table[[topics[topic] for topic in assistant.topics], n] = True
-    return table[[topics[need.topic] for need in columns.needs]]
+            covers[:, n] = False
+            covers[[topics[topic] for topic in assistant.topics], n] = True
+    return np.array([topics[need.topic] for need in columns.needs], dtype=np.int64), covers

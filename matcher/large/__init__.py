@@ -1,0 +1,1 @@
+"""Rounds beyond an office: compiled search for plans, and bounds that cost about as much as the pairs."""

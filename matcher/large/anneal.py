@@ -1,0 +1,111 @@
+"""Annealing down through the levels: Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing",
+Science 220 (1983).
+
+Each level is worth far more than what it could be exchanged for on the next, so that levels freeze
+one after the other while it grows colder.
+"""
+
+from __future__ import annotations
+
+import math
+
+from matcher.compiled import lean
+from matcher.large.book import EXTRAS, Book
+from matcher.large.diary import Diary, below, join, take, undo
+from matcher.large.moves import repack, retime, settle, shift, time_for
+from matcher.rows import Ints
+
+
+@lean
+def begin(book: Book, diary: Diary, order: Ints) -> None:
+    """Bring clients in, in an order, each to the first of their assistants who has time."""
+    for client in order:
+        if diary.pair_of[client] >= 0:
+            continue
+        first, count = book.first_pair[client], book.first_pair[client + 1] - book.first_pair[client]
+        best, most = -1, 0.0
+        for n in range(count):
+            pair = first + n
+            assistant = book.assistant[pair]
+            left = (book.room[assistant] - diary.taken[assistant]) / max(1, book.room[assistant])
+            if left > most:
+                best, most = pair, left
+        if best >= 0 and settle(book, diary, client, best, False):
+            diary.size[0] = 0
+            continue
+        at = below(diary, max(1, count))
+        for n in range(count):
+            if settle(book, diary, client, first + (at + n) % count, False):
+                break
+        diary.size[0] = 0
+
+
+@lean
+def anneal(book: Book, diary: Diary, before: Ints, steps: int, hot: float, cold: float) -> None:
+    """Take random steps while it cools down from one temperature to another, by equal factors."""
+    clients, assistants = book.weight.shape[0], book.room.shape[0]
+    for n in range(before.shape[0]):
+        before[n] = diary.score[n]
+    cooling = (cold / hot) ** (1.0 / max(1, steps))
+    heat = hot
+    for _ in range(steps):
+        heat *= cooling
+        extras = heat < book.worth[EXTRAS]
+        diary.size[0] = 0
+        kind = below(diary, 100)
+        if kind < (35 if extras else 10):
+            moved = retime(book, diary, below(diary, clients), extras)
+        elif kind < (39 if extras else 14):
+            moved = repack(book, diary, below(diary, assistants), extras)
+        else:
+            client = below(diary, clients)
+            if diary.size[1] > 0 and below(diary, 3) == 0:
+                client = diary.waiting[below(diary, diary.size[1])]
+            count = book.first_pair[client + 1] - book.first_pair[client]
+            if count == 0:
+                continue
+            pair = book.first_pair[client] + below(diary, count)
+            moved = diary.pair_of[client] != pair and shift(book, diary, client, pair, extras)
+        gain = 0.0
+        for n in range(before.shape[0]):
+            gain += book.worth[n] * (diary.score[n] - before[n])
+        if moved and (gain >= 0.0 or below(diary, 1 << 30) < math.exp(gain / heat) * (1 << 30)):
+            for n in range(before.shape[0]):
+                before[n] = diary.score[n]
+        else:
+            undo(book, diary, 0)
+
+
+@lean
+def enter(book: Book, diary: Diary, pairs: Ints, needs: Ints, when: Ints) -> None:
+    """Make pairs, with the times of their needs, as far as they fit; the needs are in ascending order.
+
+    A pair of which some need that is not optional does not fit is made with other times, or not at all.
+    """
+    for pair in pairs:
+        client = book.client[pair]
+        assistant = book.assistant[pair]
+        diary.size[0] = 0
+        if diary.pair_of[client] >= 0 or diary.taken[assistant] >= book.room[assistant]:
+            continue
+        join(book, diary, client, pair)
+        fits = True
+        low, high = 0, needs.shape[0]
+        while low < high:
+            middle = (low + high) // 2
+            if needs[middle] < book.first_need[client]:
+                low = middle + 1
+            else:
+                high = middle
+        for need in range(book.first_need[client], book.first_need[client + 1]):
+            if low < needs.shape[0] and needs[low] == need:
+                wanted = when[low]
+                low += 1
+                day, slot = wanted // book.slots_per_day, wanted % book.slots_per_day
+                if time_for(book, diary, need, day, slot) == wanted:
+                    take(book, diary, need, wanted)
+            fits = fits and (book.optional[need] or diary.day_of[need] >= 0)
+        if not fits:
+            undo(book, diary, 0)
+            settle(book, diary, client, pair, False)
+    diary.size[0] = 0

@@ -1,0 +1,126 @@
+"""A good plan of a round of any size, sooner or later: annealed as long as the clock allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from matcher.large.anneal import anneal, begin, enter
+from matcher.large.book import Book
+from matcher.large.diary import Diary, empty
+from matcher.parts import LEVELS
+from matcher.rows import Ints
+
+# Steps of the first, quick cooling and of the long one for each client, and of a stretch between two
+# looks at the clock.
+_QUICK, _LONG, _STRETCH = 1_000, 15_000, 25_000
+# Where cooling begins and ends, in units of the first level that counts and of the last one. The long
+# one begins where the quick one's first level is nearly frozen.
+_HOT, _WARM, _COLD = 0.4, 0.3, 0.2
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan: each client's pair and each need's time, -1 for none; and the values of LEVELS."""
+
+    pair: Ints
+    day: Ints
+    slot: Ints
+    score: Ints
+
+    def at(self, need: int) -> tuple[int, int] | None:
+        """Return the day and the slot of a need's appointment; None where it has none."""
+        return None if self.day[need] < 0 else (int(self.day[need]), int(self.slot[need]))
+
+
+@dataclass
+class Search:
+    """What has been found of a round, and how it goes on.
+
+    Attributes
+    ----------
+    order
+        The levels of the policy, as places in LEVELS.
+    left
+        Tells how many seconds there still are.
+    tell
+        Told the best plan's values, several times a second.
+    """
+
+    book: Book
+    order: tuple[int, ...]
+    seed: int
+    left: Callable[[], float]
+    tell: Callable[[Ints], None]
+    diary: Diary = field(init=False)
+    best: Found = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.diary = empty(self.book, self.seed)
+        self.best = self._seen()
+
+    def start(self, pairs: Ints, needs: Ints, when: Ints) -> None:
+        """Begin with what is given, as far as it fits, and bring in whoever else can come.
+
+        Parameters
+        ----------
+        pairs
+            Pairs to be made, in this order.
+        needs, when
+            The times of their needs, by need: day times slots of a day, plus the slot.
+        """
+        book = self.book
+        enter(book, self.diary, pairs, needs, when)
+        choice = np.diff(book.first_pair)
+        begin(book, self.diary, np.lexsort((choice, -book.weight)))
+        self._keep()
+
+    def quickly(self) -> None:
+        """Cool down quickly, for a first plan worth looking at."""
+        self._cool(_QUICK * len(self.book.weight), _HOT)
+
+    def long(self) -> None:
+        """Cool down slowly."""
+        self._cool(_LONG * len(self.book.weight), _WARM)
+
+    def again(self, steps: int, share: float) -> None:
+        """Cool down from so many units of the first level, after a plan was given that is nearly best."""
+        self._cool(steps, share)
+
+    def _cool(self, steps: int, share: float) -> None:
+        """Take steps from hot to cold; where the clock does not allow as many, cool down faster."""
+        worth = self.book.worth[self.book.worth > 0.0]
+        if not len(worth) or not len(self.book.client):
+            return
+        hot, cold = share * float(worth.max()), _COLD * float(worth.min())
+        available, began, done = self.left(), perf_counter(), 0.0
+        scratch = np.zeros(len(LEVELS), dtype=np.int64)
+        stretch = min(_STRETCH, max(1, steps))
+        while done < 1.0 and self.left() > 0.0:
+            before = perf_counter()
+            pace = stretch / max(1, steps)
+            if before > began:
+                pace = max(pace, (before - began) / max(available, 1e-9) - done)
+            then = min(1.0, done + pace)
+            anneal(
+                self.book, self.diary, scratch, stretch,
+                hot * (cold / hot) ** done, hot * (cold / hot) ** then,
+            )
+            done = then
+            self._keep()
+            self.tell(self.best.score)
+
+    def _keep(self) -> None:
+        if self._key(self.diary.score) > self._key(self.best.score):
+            self.best = self._seen()
+
+    def _key(self, score: Ints) -> list[int]:
+        values: list[int] = score[list(self.order)].tolist()
+        return values
+
+    def _seen(self) -> Found:
+        diary = self.diary
+        return Found(diary.pair_of.copy(), diary.day_of.copy(), diary.slot_of.copy(), diary.score.copy())
