@@ -16,20 +16,29 @@ def compiled(function: F) -> F:
 
     Where neither can be written, it is compiled anew in each process.
     """
-    try:
-        kept: F = _compile(cache=True)(function)
-    except RuntimeError:
-        kept = _compile()(function)
-    return kept
+    return _kept(function)
+
+
+# No counting of who still holds an array: where many are handed from one small function to the next,
+# that takes longer than the work. Such a function can make no arrays of its own.
+_LEAN = {"_nrt": False}
+# Nothing to be called by Python: that way in takes most of the time to compile.
+_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def lean(function: F) -> F:
-    """Compile a function that makes no arrays of its own, and so need not count who still holds them.
+    """Compile a function that makes no arrays of its own."""
+    return _kept(function, **_LEAN)
 
-    Where many arrays are handed from one small function to the next, counting takes longer than the work.
-    """
+
+def inner(function: F) -> F:
+    """Compile a function that makes no arrays of its own, and is called by compiled ones alone."""
+    return _kept(function, **_LEAN, **_INNER)
+
+
+def _kept(function: F, **options: bool) -> F:
     try:
-        kept: F = _compile(cache=True, _nrt=False)(function)
+        kept: F = _compile(cache=True, **options)(function)
     except RuntimeError:
-        kept = _compile(_nrt=False)(function)
+        kept = _compile(**options)(function)
     return kept

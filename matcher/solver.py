@@ -27,7 +27,7 @@ from matcher.stop import Progress, Stop
 # What wrote a plan; the version in pyproject.toml.
 VERSION = "0.1.0"
 # Of more pairs, not every level can be proven while somebody waits.
-PROVEN_PAIRS = 2_000
+PROVEN_PAIRS = 4_000
 
 
 def solve(

@@ -20,14 +20,16 @@ from matcher.rows import Ints
 def begin(book: Book, diary: Diary, order: Ints) -> None:
     """Bring clients in, in an order, each to the first of their assistants who has time."""
     for client in order:
-        if diary.pair_of[client] >= 0:
+        if diary.clients[client].pair >= 0:
             continue
-        first, count = book.first_pair[client], book.first_pair[client + 1] - book.first_pair[client]
+        first = book.clients[client].first_pair
+        count = book.clients[client + 1].first_pair - first
         best, most = -1, 0.0
         for n in range(count):
             pair = first + n
-            assistant = book.assistant[pair]
-            left = (book.room[assistant] - diary.taken[assistant]) / max(1, book.room[assistant])
+            assistant = book.pairs[pair].assistant
+            room = book.assistants[assistant].room
+            left = (room - diary.assistants[assistant].taken) / max(1, room)
             if left > most:
                 best, most = pair, left
         if best >= 0 and settle(book, diary, client, best, False):
@@ -43,7 +45,7 @@ def begin(book: Book, diary: Diary, order: Ints) -> None:
 @lean
 def anneal(book: Book, diary: Diary, before: Ints, steps: int, hot: float, cold: float) -> None:
     """Take random steps while it cools down from one temperature to another, by equal factors."""
-    clients, assistants = book.weight.shape[0], book.room.shape[0]
+    clients, assistants = diary.clients.shape[0], diary.assistants.shape[0]
     for n in range(before.shape[0]):
         before[n] = diary.score[n]
     cooling = (cold / hot) ** (1.0 / max(1, steps))
@@ -61,11 +63,11 @@ def anneal(book: Book, diary: Diary, before: Ints, steps: int, hot: float, cold:
             client = below(diary, clients)
             if diary.size[1] > 0 and below(diary, 3) == 0:
                 client = diary.waiting[below(diary, diary.size[1])]
-            count = book.first_pair[client + 1] - book.first_pair[client]
+            count = book.clients[client + 1].first_pair - book.clients[client].first_pair
             if count == 0:
                 continue
-            pair = book.first_pair[client] + below(diary, count)
-            moved = diary.pair_of[client] != pair and shift(book, diary, client, pair, extras)
+            pair = book.clients[client].first_pair + below(diary, count)
+            moved = diary.clients[client].pair != pair and shift(book, diary, client, pair, extras)
         gain = 0.0
         for n in range(before.shape[0]):
             gain += book.worth[n] * (diary.score[n] - before[n])
@@ -83,28 +85,29 @@ def enter(book: Book, diary: Diary, pairs: Ints, needs: Ints, when: Ints) -> Non
     A pair of which some need that is not optional does not fit is made with other times, or not at all.
     """
     for pair in pairs:
-        client = book.client[pair]
-        assistant = book.assistant[pair]
+        client = book.pairs[pair].client
+        assistant = book.pairs[pair].assistant
         diary.size[0] = 0
-        if diary.pair_of[client] >= 0 or diary.taken[assistant] >= book.room[assistant]:
+        full = diary.assistants[assistant].taken >= book.assistants[assistant].room
+        if full or diary.clients[client].pair >= 0:
             continue
         join(book, diary, client, pair)
         fits = True
         low, high = 0, needs.shape[0]
         while low < high:
             middle = (low + high) // 2
-            if needs[middle] < book.first_need[client]:
+            if needs[middle] < book.clients[client].first_need:
                 low = middle + 1
             else:
                 high = middle
-        for need in range(book.first_need[client], book.first_need[client + 1]):
+        for need in range(book.clients[client].first_need, book.clients[client + 1].first_need):
             if low < needs.shape[0] and needs[low] == need:
                 wanted = when[low]
                 low += 1
                 day, slot = wanted // book.slots_per_day, wanted % book.slots_per_day
                 if time_for(book, diary, need, day, slot) == wanted:
                     take(book, diary, need, wanted)
-            fits = fits and (book.optional[need] or diary.day_of[need] >= 0)
+            fits = fits and (book.needs[need].optional or diary.needs[need].day >= 0)
         if not fits:
             undo(book, diary, 0)
             settle(book, diary, client, pair, False)

@@ -1,8 +1,13 @@
-"""A round as flat arrays that compiled code reads: who may meet whom, for how long, when, and for what."""
+"""A round as a few tables that compiled code reads: who may meet whom, for how long, when, and for what.
+
+Every table that is handed from one compiled function to the next costs time to compile; so what
+belongs together stands in one, with named columns.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +18,8 @@ from matcher.rows import Bools, Floats, Ints
 from matcher.times import Bits, pack, weeks
 
 Shorts = npt.NDArray[np.int32]
+# A table with named columns of whole numbers: `table[n].column`, or `table["column"]` for all.
+Table = Any
 SERVED, STABILITY, ORIGIN, BALANCE, EXTRAS, EARLY = (
     LEVELS.index(level) for level in ("served", "stability", "origin", "balance", "extras", "early")
 )
@@ -28,129 +35,114 @@ class Book(NamedTuple):
 
     Attributes
     ----------
-    first_pair, client, assistant
-        Each client's pairs, and whose each pair is: shapes (clients + 1,) and (pairs,).
+    clients
+        `first_pair`, `first_need`, `first_place`: where a client's own begin, with one entry more;
+        `weight`; `per_day`; `work`, how long needs that are not optional last; `held`, the only pair
+        that pins leave, else -1.
+    needs
+        `client`, `slots`, `kind` (which of the lengths), `optional`, `topic`; `held_day`, `held_slot`:
+        the only time that pins leave, else -1; `first_keep`, with one entry more.
+    assistants
+        `first_of`, with one entry more; `room`: how many clients fit; `day_slots`, `buffer`, `caseload`.
+    pairs
+        `client` and `assistant`, by client and then by assistant.
     points
         What each pair adds to the levels OF_PAIRS: shape (pairs, 4).
-    of_assistant, first_of
-        Each assistant's pairs: shapes (pairs,) and (assistants + 1,).
-    weight, first_need, client_day, work
-        Of clients; `client_day` is `max_per_day`, `work` what needs that are not optional last.
-    need_client, slots, kind, optional, topic
-        Of needs; `kind` numbers the lengths.
+    of_assistant
+        Each assistant's pairs: shape (pairs,).
+    keeps
+        What was announced, by need: `pair`, `day`, `slot`.
     need_starts, assistant_starts
         Where each side could start, by place: shapes (needs, places, days, words) and
         (lengths, assistants, places, days, words).
-    first_place, place
-        The places at which each client can be at all.
     need_days, assistant_days
         The days of those, as bit sets; all bits where there are more days: shapes (needs, places)
         and (lengths, assistants, places).
+    place
+        The places at which each client can be at all.
     covers
         Which assistants cover each topic: shape (topics, assistants).
-    room, day_slots, week_slots, buffer, caseload
-        Of assistants; `room` is how many clients one can take at most.
-    week
-        The week of each day.
-    held_pair, held_day, held_slot
-        What pins decide: the only pair of a client, and the only time of a need; else -1.
-    first_keep, keep_pair, keep_day, keep_slot
-        What was announced, by need.
+    week_slots, week
+        What each assistant can give in each week: shape (assistants, weeks); the week of each day.
     worth
         What a unit of each level is worth in a search, in the order of LEVELS.
     """
 
-    first_pair: Ints
-    client: Shorts
-    assistant: Shorts
+    clients: Table
+    needs: Table
+    assistants: Table
+    pairs: Table
     points: npt.NDArray[np.int8]
     of_assistant: Shorts
-    first_of: Ints
-    weight: Ints
-    first_need: Ints
-    client_day: Ints
-    work: Ints
-    need_client: Ints
-    slots: Ints
-    kind: Ints
-    optional: Bools
-    topic: Ints
+    keeps: Table
     need_starts: Bits
     assistant_starts: Bits
     need_days: Bits
     assistant_days: Bits
-    first_place: Ints
     place: Ints
     covers: Bools
-    room: Ints
-    day_slots: Ints
     week_slots: Ints
-    buffer: Ints
-    caseload: Ints
     week: Ints
-    held_pair: Ints
-    held_day: Ints
-    held_slot: Ints
-    first_keep: Ints
-    keep_pair: Ints
-    keep_day: Ints
-    keep_slot: Ints
-    slots_per_day: int
     worth: Floats
+    slots_per_day: int
+
+
+def columns(size: int, kind: type, of: Mapping[str, Any]) -> Table:
+    """Return a table with named columns; a shorter column is filled up with zeros."""
+    out = np.zeros(size, dtype=[(name, kind) for name in of])
+    for name, values in of.items():
+        out[name][: len(values)] = values
+    return out
 
 
 def book(table: Candidates) -> Book:
     """Lay a table of candidates out for compiled code."""
-    columns, rnd = table.columns, table.round
-    need_starts, assistant_starts = table.meetings.by_place()
-    at = need_starts.any(axis=(2, 3))
-    of_client = np.zeros((len(table.clients), at.shape[1]), dtype=np.bool_)
-    np.logical_or.at(of_client, columns.need_client, at)
+    known, rnd, meetings = table.columns, table.round, table.meetings
+    clients, needs, assistants = len(table.clients), len(known.needs), len(table.assistants)
+    need_starts, assistant_starts = meetings.by_place()
+    of_client = np.zeros((clients, need_starts.shape[1]), dtype=np.bool_)
+    np.logical_or.at(of_client, known.need_client, need_starts.any(axis=(2, 3)))
     who, place = np.nonzero(of_client)
-    possible = np.bincount(table.assistant, minlength=len(table.assistants))
-    order = np.argsort(table.assistant, kind="stable")
-    held_pair, held_day, held_slot = _held(table)
+    possible = np.bincount(table.assistant, minlength=assistants)
+    held, held_day, held_slot = _held(table)
     keep = _kept(table)
     return Book(
-        first_pair=np.searchsorted(table.client, np.arange(len(table.clients) + 1)),
-        client=table.client.astype(np.int32),
-        assistant=table.assistant.astype(np.int32),
+        clients=columns(clients + 1, np.int64, {
+            "first_pair": np.searchsorted(table.client, np.arange(clients + 1)),
+            "first_need": known.first_need,
+            "first_place": np.searchsorted(who, np.arange(clients + 1)),
+            "weight": known.weight,
+            "per_day": known.max_per_day,
+            "work": np.bincount(
+                known.need_client, np.where(known.need_optional, 0, known.need_slots), clients
+            ),
+            "held": held,
+        }),
+        needs=columns(needs + 1, np.int64, {
+            "client": known.need_client, "slots": known.need_slots, "kind": meetings.kind_of_need,
+            "optional": known.need_optional, "topic": meetings.topic_of_need,
+            "held_day": held_day, "held_slot": held_slot,
+            "first_keep": np.searchsorted(keep[:, 0], np.arange(needs + 1)),
+        }),
+        assistants=columns(assistants + 1, np.int64, {
+            "first_of": np.concatenate([[0], np.cumsum(possible)]),
+            "room": np.minimum(known.max_clients, possible), "day_slots": known.day_slots,
+            "buffer": known.buffer_slots, "caseload": known.caseload,
+        }),
+        pairs=columns(len(table), np.int32, {"client": table.client, "assistant": table.assistant}),
         points=np.column_stack([table.points[level] for level in OF_PAIRS]).astype(np.int8),
-        of_assistant=order.astype(np.int32),
-        first_of=np.concatenate([[0], np.cumsum(possible)]),
-        weight=columns.weight,
-        first_need=columns.first_need,
-        client_day=columns.max_per_day,
-        work=np.bincount(
-            columns.need_client, np.where(columns.need_optional, 0, columns.need_slots), len(table.clients)
-        ).astype(np.int64),
-        need_client=columns.need_client,
-        slots=columns.need_slots,
-        kind=table.meetings.kind_of_need,
-        optional=columns.need_optional,
-        topic=table.meetings.topic_of_need,
+        of_assistant=np.argsort(table.assistant, kind="stable").astype(np.int32),
+        keeps=columns(len(keep), np.int64, {"pair": keep[:, 1], "day": keep[:, 2], "slot": keep[:, 3]}),
         need_starts=need_starts,
         assistant_starts=assistant_starts,
         need_days=_days(need_starts),
         assistant_days=_days(assistant_starts),
-        first_place=np.searchsorted(who, np.arange(len(table.clients) + 1)),
-        place=place,
-        covers=table.meetings.covers,
-        room=np.minimum(columns.max_clients, possible),
-        day_slots=columns.day_slots,
+        place=np.ascontiguousarray(place),
+        covers=meetings.covers,
         week_slots=_week_slots(table),
-        buffer=columns.buffer_slots,
-        caseload=columns.caseload,
         week=weeks(rnd),
-        held_pair=held_pair,
-        held_day=held_day,
-        held_slot=held_slot,
-        first_keep=np.searchsorted(keep[:, 0], np.arange(len(columns.needs) + 1)),
-        keep_pair=np.ascontiguousarray(keep[:, 1]),
-        keep_day=np.ascontiguousarray(keep[:, 2]),
-        keep_slot=np.ascontiguousarray(keep[:, 3]),
-        slots_per_day=rnd.slots_per_day,
         worth=_worth(rnd.policy.levels),
+        slots_per_day=rnd.slots_per_day,
     )
 
 
@@ -165,13 +157,12 @@ def _days(starts: Bits) -> Bits:
 
 def _week_slots(table: Candidates) -> Ints:
     """Return what each assistant can give in each week, also by their hours: shape (assistants, weeks)."""
-    columns = table.columns
-    hours = np.minimum(table.meetings.hours(), columns.day_slots[:, None])
+    hours = np.minimum(table.meetings.hours(), table.columns.day_slots[:, None])
     week = weeks(table.round)
     out = np.zeros((len(hours), int(week[-1]) + 1), dtype=np.int64)
     for day, its_week in enumerate(week.tolist()):
         out[:, its_week] += hours[:, day]
-    return np.minimum(out, columns.week_slots[:, None])
+    return np.minimum(out, table.columns.week_slots[:, None])
 
 
 def _worth(levels: tuple[str, ...]) -> Floats:
@@ -183,26 +174,26 @@ def _worth(levels: tuple[str, ...]) -> Floats:
 
 def _held(table: Candidates) -> tuple[Ints, Ints, Ints]:
     """Read the pins, which hold together: the only pair of a client, the only time of a need."""
-    columns, rnd = table.columns, table.round
+    known, rnd = table.columns, table.round
     pair = np.full(len(table.clients), -1, dtype=np.int64)
-    day, slot = np.full((2, len(columns.needs)), -1, dtype=np.int64)
+    day, slot = np.full((2, len(known.needs)), -1, dtype=np.int64)
     for pin in rnd.pins:
-        client = columns.client_index[pin.client]
-        pair[client] = table.pair_of(client, columns.assistant_index[pin.assistant])
+        client = known.client_index[pin.client]
+        pair[client] = table.pair_of(client, known.assistant_index[pin.assistant])
         if pin.need is not None and pin.start is not None:
-            need = columns.need_index(client, pin.need)
+            need = known.need_index(client, pin.need)
             day[need], slot[need] = rnd.day_index(pin.start.date()), rnd.slot(pin.start)
     return pair, day, slot
 
 
 def _kept(table: Candidates) -> Ints:
     """List what was announced and could stand: need, pair, day and slot, by need."""
-    columns, rnd = table.columns, table.round
+    known, rnd = table.columns, table.round
     out = []
     for keep in rnd.keep:
-        client = columns.client_index[keep.client]
-        pair = table.pair_of(client, columns.assistant_index[keep.assistant])
+        client = known.client_index[keep.client]
+        pair = table.pair_of(client, known.assistant_index[keep.assistant])
         day = rnd.day_index(keep.start.date())
         if pair >= 0 and 0 <= day < len(rnd.days):
-            out.append((columns.need_index(client, keep.need), pair, day, rnd.slot(keep.start)))
+            out.append((known.need_index(client, keep.need), pair, day, rnd.slot(keep.start)))
     return np.array(sorted(out), dtype=np.int64).reshape(-1, 4)

@@ -68,9 +68,9 @@ class Bounds:
 def bounds(table: Candidates, book: Book) -> Bounds:
     """State what limits pairs, and what each level counts at most for them."""
     pairs = len(table)
-    work = book.work[table.client].astype(np.float64)
-    further = np.repeat(np.arange(len(book.room)), book.room)
-    rank = np.arange(len(further)) - np.repeat(np.cumsum(book.room) - book.room, book.room)
+    work, room = book.clients["work"][table.client] * 1.0, book.assistants["room"][:-1]
+    further = np.repeat(np.arange(len(room)), room)
+    rank = np.arange(len(further)) - np.repeat(np.cumsum(room) - room, room)
     rows = reduce(Rows.joined, (
         family(table.client, np.arange(pairs), 1.0, rule=0, upper=1.0),
         family(table.assistant, np.arange(pairs), work, rule=3, upper=book.week_slots.sum(axis=1) * 1.0),
@@ -83,7 +83,8 @@ def bounds(table: Candidates, book: Book) -> Bounds:
     program = Program(np.arange(pairs + len(further)), rows, none)
     levels = table.round.policy.levels
     value = tuple(_value(table, book, level, further, rank) for level in levels)
-    constant = tuple(-int((book.caseload**2).sum()) if level == "balance" else 0 for level in levels)
+    before = -int((book.assistants["caseload"] ** 2).sum())
+    constant = tuple(before if level == "balance" else 0 for level in levels)
     return Bounds(program, value, constant)
 
 
@@ -92,13 +93,13 @@ def _value(table: Candidates, book: Book, level: str, further: Ints, rank: Ints)
     pairs = len(table)
     out = np.zeros(pairs + len(further))
     if level == "served":
-        out[:pairs] = book.weight[table.client]
+        out[:pairs] = book.clients["weight"][table.client]
     elif level in OF_PAIRS:
         out[:pairs] = table.points[level]
     elif level == "stability":
-        out[:pairs] = np.bincount(book.keep_pair, minlength=pairs)
+        out[:pairs] = np.bincount(book.keeps["pair"], minlength=pairs)
     elif level == "balance":
-        out[pairs:] = -(2 * (book.caseload[further] + rank) + 1)
+        out[pairs:] = -(2 * (book.assistants["caseload"][further] + rank) + 1)
     else:
         optional = table.columns.need_optional[table.row_need]
         on_day: Bools = np.asarray(table.masks.any(axis=2))

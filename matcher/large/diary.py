@@ -6,8 +6,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.compiled import lean
-from matcher.large.book import BALANCE, EARLY, EXTRAS, ORIGIN, SERVED, STABILITY, Book, Shorts
+from matcher.compiled import inner
+from matcher.large.book import (
+    BALANCE,
+    EARLY,
+    EXTRAS,
+    ORIGIN,
+    SERVED,
+    STABILITY,
+    Book,
+    Shorts,
+    Table,
+    columns,
+)
 from matcher.parts import LEVELS
 from matcher.rows import Ints
 from matcher.times import Bits
@@ -22,16 +33,20 @@ class Diary(NamedTuple):
 
     Attributes
     ----------
-    pair_of, day_of, slot_of
-        Each client's pair, and each need's time: -1 for none.
+    clients
+        `pair`, -1 for none; where the client stands in `member` (`seat`) or in `waiting` (`line`).
+    needs
+        `day` and `slot` of the appointment: -1 for none.
+    assistants
+        `taken`: how many clients there are; `first_member`.
     busy
         The slots of each assistant through all days, each appointment to its buffer's end.
-    day_load, week_load, taken
-        Slots given by each assistant in each day and week, and how many clients there are.
-    member, first_member, seat
-        The clients of each assistant in no order, and where each client stands there.
-    waiting, line
-        The clients without an assistant in no order, and where each stands there.
+    day_load, week_load
+        Slots given by each assistant in each day and week.
+    member
+        The clients of each assistant, in no order.
+    waiting
+        The clients without an assistant, in no order.
     score
         The value of each of LEVELS, but for what no plan changes.
     journal, size
@@ -40,18 +55,14 @@ class Diary(NamedTuple):
         The state of the generator of random numbers.
     """
 
-    pair_of: Ints
-    day_of: Ints
-    slot_of: Ints
+    clients: Table
+    needs: Table
+    assistants: Table
     busy: Bits
     day_load: Ints
     week_load: Ints
-    taken: Ints
     member: Shorts
-    first_member: Ints
-    seat: Ints
     waiting: Ints
-    line: Ints
     score: Ints
     journal: Ints
     size: Ints
@@ -60,32 +71,33 @@ class Diary(NamedTuple):
 
 def empty(book: Book, seed: int) -> Diary:
     """Return a diary in which nobody meets."""
-    clients, assistants, days = len(book.weight), len(book.room), len(book.week)
+    days, room = len(book.week), book.assistants["room"][:-1]
+    clients, needs, assistants = len(book.clients) - 1, len(book.needs) - 1, len(room)
     # Room for the longest appointment and buffer at the end of the last day.
-    reach = int(book.slots.max(initial=0) + book.buffer.max(initial=0))
-    needs = int(np.diff(book.first_need).max(initial=0)) + 1
+    reach = int(book.needs["slots"].max() + book.assistants["buffer"].max())
     words = (days * book.slots_per_day + reach) // 64 + 2
+    most = int(np.diff(book.clients["first_need"]).max(initial=0)) + 1
     return Diary(
-        pair_of=np.full(clients, -1, dtype=np.int64),
-        day_of=np.full(len(book.slots), -1, dtype=np.int64),
-        slot_of=np.full(len(book.slots), -1, dtype=np.int64),
+        clients=columns(clients, np.int64, {
+            "pair": np.full(clients, -1), "seat": np.zeros(clients), "line": np.arange(clients),
+        }),
+        needs=columns(needs, np.int64, {"day": np.full(needs, -1), "slot": np.full(needs, -1)}),
+        assistants=columns(assistants, np.int64, {
+            "taken": np.zeros(assistants), "first_member": np.cumsum(room) - room,
+        }),
         busy=np.zeros((assistants, words), dtype=np.uint64),
         day_load=np.zeros((assistants, days), dtype=np.int64),
         week_load=np.zeros((assistants, int(book.week[-1]) + 1), dtype=np.int64),
-        taken=np.zeros(assistants, dtype=np.int64),
-        member=np.zeros(int(book.room.sum()), dtype=np.int32),
-        first_member=np.concatenate([[0], np.cumsum(book.room)]),
-        seat=np.zeros(clients, dtype=np.int64),
+        member=np.zeros(int(room.sum()), dtype=np.int32),
         waiting=np.arange(clients),
-        line=np.arange(clients),
         score=np.zeros(len(LEVELS), dtype=np.int64),
-        journal=np.zeros((2 * (_COMING * needs + days * book.slots_per_day), 3), dtype=np.int64),
+        journal=np.zeros((2 * (_COMING * most + days * book.slots_per_day), 3), dtype=np.int64),
         size=np.array([0, clients]),
         chance=np.array([2 * seed + 1], dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
 
 
-@lean
+@inner
 def below(diary: Diary, limit: int) -> int:
     """Draw a number from 0 up to a limit: xorshift64* (Vigna 2016)."""
     state = diary.chance[0]
@@ -96,7 +108,7 @@ def below(diary: Diary, limit: int) -> int:
     return int((state * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)) % limit
 
 
-@lean
+@inner
 def _mark(line: Bits, first: int, length: int) -> None:
     """Turn bits over."""
     word, bit = first >> 6, first & 63
@@ -106,7 +118,7 @@ def _mark(line: Bits, first: int, length: int) -> None:
         word, bit, length = word + 1, 0, length - n
 
 
-@lean
+@inner
 def is_free(line: Bits, first: int, length: int) -> bool:
     """Tell whether no bit is set."""
     word, bit = first >> 6, first & 63
@@ -118,108 +130,109 @@ def is_free(line: Bits, first: int, length: int) -> bool:
     return True
 
 
-@lean
+@inner
 def _stands(book: Book, pair: int, need: int, day: int, slot: int) -> int:
-    for n in range(book.first_keep[need], book.first_keep[need + 1]):
-        if book.keep_pair[n] == pair and book.keep_day[n] == day and book.keep_slot[n] == slot:
+    for n in range(book.needs[need].first_keep, book.needs[need + 1].first_keep):
+        if book.keeps[n].pair == pair and book.keeps[n].day == day and book.keeps[n].slot == slot:
             return 1
     return 0
 
 
-@lean
+@inner
 def _write(book: Book, diary: Diary, need: int, day: int, slot: int, sign: int) -> None:
-    pair = diary.pair_of[book.need_client[need]]
-    assistant, length = book.assistant[pair], book.slots[need]
-    _mark(diary.busy[assistant], day * book.slots_per_day + slot, length + book.buffer[assistant])
+    pair = diary.clients[book.needs[need].client].pair
+    assistant, length = book.pairs[pair].assistant, book.needs[need].slots
+    _mark(diary.busy[assistant], day * book.slots_per_day + slot, length + book.assistants[assistant].buffer)
     diary.day_load[assistant, day] += sign * length
     diary.week_load[assistant, book.week[day]] += sign * length
     diary.score[EARLY] -= sign * day
-    if book.optional[need]:
+    if book.needs[need].optional:
         diary.score[EXTRAS] += sign
-    if book.first_keep[need] < book.first_keep[need + 1]:
+    if book.needs[need].first_keep < book.needs[need + 1].first_keep:
         diary.score[STABILITY] += sign * _stands(book, pair, need, day, slot)
-    diary.day_of[need] = day if sign > 0 else -1
-    diary.slot_of[need] = slot if sign > 0 else -1
+    diary.needs[need].day = day if sign > 0 else -1
+    diary.needs[need].slot = slot if sign > 0 else -1
 
 
-@lean
+@inner
 def _seat(book: Book, diary: Diary, client: int, pair: int) -> None:
-    assistant = book.assistant[pair]
-    first, count = diary.first_member[assistant], diary.taken[assistant]
+    assistant = book.pairs[pair].assistant
+    first, count = diary.assistants[assistant].first_member, diary.assistants[assistant].taken
     diary.member[first + count] = client
-    diary.seat[client] = first + count
+    diary.clients[client].seat = first + count
     last = diary.size[1] - 1
-    other, at = diary.waiting[last], diary.line[client]
-    diary.waiting[at], diary.line[other] = other, at
+    other, at = diary.waiting[last], diary.clients[client].line
+    diary.waiting[at], diary.clients[other].line = other, at
     diary.size[1] = last
     _count(book, diary, client, pair, 1)
-    diary.pair_of[client] = pair
+    diary.clients[client].pair = pair
 
 
-@lean
+@inner
 def _unseat(book: Book, diary: Diary, client: int) -> None:
-    pair = diary.pair_of[client]
-    assistant = book.assistant[pair]
-    last, at = diary.first_member[assistant] + diary.taken[assistant] - 1, diary.seat[client]
+    pair = diary.clients[client].pair
+    assistant = book.pairs[pair].assistant
+    own = diary.assistants[assistant]
+    last, at = own.first_member + own.taken - 1, diary.clients[client].seat
     other = diary.member[last]
-    diary.member[at], diary.seat[other] = other, at
-    diary.waiting[diary.size[1]], diary.line[client] = client, diary.size[1]
+    diary.member[at], diary.clients[other].seat = other, at
+    diary.waiting[diary.size[1]], diary.clients[client].line = client, diary.size[1]
     diary.size[1] += 1
     _count(book, diary, client, pair, -1)
-    diary.pair_of[client] = -1
+    diary.clients[client].pair = -1
 
 
-@lean
+@inner
 def _count(book: Book, diary: Diary, client: int, pair: int, sign: int) -> None:
-    assistant = book.assistant[pair]
-    before = book.caseload[assistant] + diary.taken[assistant]
+    assistant = book.pairs[pair].assistant
+    before = book.assistants[assistant].caseload + diary.assistants[assistant].taken
     diary.score[BALANCE] -= 2 * before * sign + 1
-    diary.taken[assistant] += sign
-    diary.score[SERVED] += sign * book.weight[client]
+    diary.assistants[assistant].taken += sign
+    diary.score[SERVED] += sign * book.clients[client].weight
     for n in range(4):
         diary.score[ORIGIN + n] += sign * book.points[pair, n]
 
 
-@lean
+@inner
 def _note(diary: Diary, what: int, who: int, value: int) -> None:
     n = diary.size[0]
     diary.journal[n, 0], diary.journal[n, 1], diary.journal[n, 2] = what, who, value
     diary.size[0] = n + 1
 
 
-@lean
+@inner
 def join(book: Book, diary: Diary, client: int, pair: int) -> None:
     """Give a client, who has none, an assistant."""
     _seat(book, diary, client, pair)
     _note(diary, _JOIN, client, pair)
 
 
-@lean
+@inner
 def leave(book: Book, diary: Diary, client: int) -> None:
     """Take a client, and all appointments, from the assistant."""
-    for need in range(book.first_need[client], book.first_need[client + 1]):
-        if diary.day_of[need] >= 0:
+    for need in range(book.clients[client].first_need, book.clients[client + 1].first_need):
+        if diary.needs[need].day >= 0:
             drop(book, diary, need)
-    _note(diary, _LEAVE, client, diary.pair_of[client])
+    _note(diary, _LEAVE, client, diary.clients[client].pair)
     _unseat(book, diary, client)
 
 
-@lean
+@inner
 def take(book: Book, diary: Diary, need: int, when: int) -> None:
     """Give a need its time, which must fit."""
     _write(book, diary, need, when // book.slots_per_day, when % book.slots_per_day, 1)
     _note(diary, _TAKE, need, when)
 
 
-@lean
+@inner
 def drop(book: Book, diary: Diary, need: int) -> None:
     """Take a need's time away."""
-    day, slot = diary.day_of[need], diary.slot_of[need]
+    day, slot = diary.needs[need].day, diary.needs[need].slot
     _note(diary, _DROP, need, day * book.slots_per_day + slot)
     _write(book, diary, need, day, slot, -1)
 
 
-@lean
+@inner
 def undo(book: Book, diary: Diary, mark: int) -> None:
     """Take back every step since a mark in the journal."""
     while diary.size[0] > mark:
@@ -231,6 +244,6 @@ def undo(book: Book, diary: Diary, mark: int) -> None:
         elif what == _LEAVE:
             _seat(book, diary, who, value)
         elif what == _TAKE:
-            _write(book, diary, who, diary.day_of[who], diary.slot_of[who], -1)
+            _write(book, diary, who, diary.needs[who].day, diary.needs[who].slot, -1)
         else:
             _write(book, diary, who, value // book.slots_per_day, value % book.slots_per_day, 1)

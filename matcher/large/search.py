@@ -74,17 +74,19 @@ class Search:
         """
         book = self.book
         enter(book, self.diary, pairs, needs, when)
-        choice = np.diff(book.first_pair)
-        begin(book, self.diary, np.lexsort((choice, -book.weight)))
+        # A plan without what pins decide is none, however good.
+        self.best = self._seen()
+        choice = np.diff(book.clients["first_pair"])
+        begin(book, self.diary, np.lexsort((choice, -book.clients["weight"][:-1])))
         self._keep()
 
     def quickly(self) -> None:
         """Cool down quickly, for a first plan worth looking at."""
-        self._cool(_QUICK * len(self.book.weight), _HOT)
+        self._cool(_QUICK * len(self.diary.clients), _HOT)
 
     def long(self) -> None:
         """Cool down slowly."""
-        self._cool(_LONG * len(self.book.weight), _WARM)
+        self._cool(_LONG * len(self.diary.clients), _WARM)
 
     def again(self, steps: int, share: float) -> None:
         """Cool down from so many units of the first level, after a plan was given that is nearly best."""
@@ -93,7 +95,7 @@ class Search:
     def _cool(self, steps: int, share: float) -> None:
         """Take steps from hot to cold; where the clock does not allow as many, cool down faster."""
         worth = self.book.worth[self.book.worth > 0.0]
-        if not len(worth) or not len(self.book.client):
+        if not len(worth) or not len(self.book.pairs):
             return
         hot, cold = share * float(worth.max()), _COLD * float(worth.min())
         available, began, done = self.left(), perf_counter(), 0.0
@@ -123,4 +125,7 @@ class Search:
 
     def _seen(self) -> Found:
         diary = self.diary
-        return Found(diary.pair_of.copy(), diary.day_of.copy(), diary.slot_of.copy(), diary.score.copy())
+        return Found(
+            diary.clients["pair"].copy(), diary.needs["day"].copy(), diary.needs["slot"].copy(),
+            diary.score.copy(),
+        )

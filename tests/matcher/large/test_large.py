@@ -1,0 +1,62 @@
+"""What serves thousands, on rounds small enough for the oracle: true bounds, plans that keep every rule."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from benchmarks.rounds import office_round
+from matcher import Plan, Round, Stop, solve
+from matcher.check import check
+from tests.matcher.exact import ceilings, optimum
+from tests.matcher.rounds import small_round
+from tests.matcher.solving import values
+from tests.matcher.witness import faults
+
+Document = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds of every size are searched, as only large ones are otherwise."""
+    monkeypatch.setattr("matcher.solver.PROVEN_PAIRS", -1)
+
+
+def searched(document: Document, **stop: Any) -> Plan:
+    rnd = Round.from_document(document)
+    plan = solve(rnd, Stop(**stop))
+    assert check(rnd, plan) == []
+    assert faults(document, plan.to_document()) == []
+    return plan
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_no_plan_that_is_as_good_before_beats_a_bound(seed: int) -> None:
+    document = small_round(Random(seed))
+    plan = searched(document)
+    if plan.status == "infeasible":
+        assert optimum(document) is None
+        return
+    most = ceilings(document, values(plan.to_document()))
+    assert [level.level for level in plan.levels if level.bound < most[level.level]] == []
+
+
+def test_small_rounds_are_mostly_searched_to_the_best_plan() -> None:
+    documents = [small_round(Random(seed)) for seed in range(1000, 1030)]
+    bests = [(document, best) for document in documents if (best := optimum(document)) is not None]
+    found = sum(values(searched(document).to_document()) == best for document, best in bests)
+    assert found >= 0.9 * len(bests)
+
+
+def test_the_order_of_a_document_changes_nothing() -> None:
+    document = office_round(30, 4, 5, 0, national=True)
+    turned = {**document, "clients": document["clients"][::-1], "assistants": document["assistants"][::-1]}
+    one, other = searched(document), searched(turned)
+    assert (one.pairs, one.levels, one.unmatched) == (other.pairs, other.levels, other.unmatched)
+
+
+def test_the_clock_ends_a_search_with_a_plan_and_true_bounds() -> None:
+    plan = searched(office_round(30, 4, 5, 1), time_limit=0.0)
+    assert plan.levels[0].bound >= plan.levels[0].value > 0
