@@ -60,3 +60,13 @@ def test_the_order_of_a_document_changes_nothing() -> None:
 def test_the_clock_ends_a_search_with_a_plan_and_true_bounds() -> None:
     plan = searched(office_round(30, 4, 5, 1), time_limit=0.0)
     assert plan.levels[0].bound >= plan.levels[0].value > 0
+
+
+def test_a_plan_before_a_ban_is_changed_instead_of_made_anew() -> None:
+    document = office_round(40, 5, 5, 0)
+    plan = searched(document)
+    banned = {"client": plan.pairs[0].client, "assistant": plan.pairs[0].assistant}
+    rnd = Round.from_document({**document, "bans": [banned]})
+    again = solve(rnd, Stop(), before=plan)
+    assert check(rnd, again) == []
+    assert again.levels[0].value >= solve(rnd, Stop()).levels[0].value
