@@ -32,6 +32,9 @@ _MANY_CUTS, _MANY_BUNDLES, _KEPT_BUNDLES = 130, 250, 60
 _DIVES = 5
 # A step of a dive takes so many pairs at most, of such a share at least, or else the one of the largest.
 _TAKEN, _SURE = 8, 0.75
+# What a level may cost, where a master costs 1, before single appointments are tried instead. Where
+# numbers of clients count, prices are high, and what is not proven at once takes very long.
+_EFFORT, _EFFORT_OF_NUMBERS = 400.0, 100.0
 # How many turns of pricing a step takes: at least, where it is promising, and at most.
 _TURNS = 2, 10
 
@@ -57,6 +60,10 @@ class Search:
         Told the value and the bound at every node.
     worth
         What the last relaxation over the bundles known came to.
+    effort
+        What it has cost so far: see `matcher.bundling.Priced`.
+    dived
+        Whether a choice was looked for at the root.
     """
 
     part: Bundling
@@ -68,13 +75,15 @@ class Search:
     master: Master = field(init=False)
     value: int = field(init=False)
     worth: float = field(init=False, default=0.0)
+    effort: float = field(init=False, default=0.0)
+    dived: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.value = _sum(self.best, self.level)
         self.master = self._master([])
 
     def run(self, known: Sequence[Bundle], cuts: Sequence[tuple[int, ...]]) -> Best:
-        """Search until the best is proven or the clock says stop; begin with some bundles and cuts."""
+        """Search until the best is proven, or it takes too much; begin with some bundles and cuts."""
         self.master.add(known)
         self.master.cut(cuts)
         bound = self.trivial()
@@ -90,17 +99,29 @@ class Search:
                 continue
             self._tidy(node)
             limit = self._bound(node, limit, nodes == 0)
-            if self.part.clock.is_over():
-                return Best(self.best, self.value, bound)
             shares, promise = self._pair_shares(), min(limit, self.worth)
             if math.floor(limit + _SAFETY) > self.value and nodes % _DIVES == 0:
                 self._dive(node, limit)
+                if nodes == 0 and math.floor(limit + _SAFETY) > self.value:
+                    # Only now that a good choice is known is it known how low the root's bound must be.
+                    self.dived = True
+                    self.master.restrict(node.closed, node.forced)
+                    limit = self._bound(node, limit, True)
+                    shares, promise = self._pair_shares(), min(limit, self.worth)
+            if self._is_over():
+                left = max([limit, *(limit for _, _, limit, _ in open_)])
+                return Best(self.best, self.value, max(self.value, min(bound, math.floor(left + _SAFETY))))
             nodes += 1
             if math.floor(limit + _SAFETY) > self.value:
                 for child in self._children(node, shares):
                     heappush(open_, (-promise, -next(number), limit, child))
         self.report(self.value, self.value)
         return Best(self.best, self.value, self.value)
+
+    def _is_over(self) -> bool:
+        numbers = any(count[self.level].any() for count in self.part.count_value)
+        most = _EFFORT_OF_NUMBERS if numbers else _EFFORT
+        return self.effort > most or self.part.clock.is_over()
 
     def known(self) -> list[Bundle]:
         """Return the best bundles at the last prices, for the next level to begin with."""
@@ -154,7 +175,7 @@ class Search:
         """Bound a node, as far as that is needed to prune it, and keep a better choice it shows."""
         for turn in range(_ROUNDS[not is_root] + 1):
             limit = min(limit, self._priced(node, limit))
-            if self.part.clock.is_over() or math.floor(limit + _SAFETY) <= self.value or self._is_whole():
+            if self._is_over() or math.floor(limit + _SAFETY) <= self.value or self._is_whole():
                 break
             if turn == _ROUNDS[not is_root] or not self._cut(_CUTS[not is_root]):
                 break
@@ -164,17 +185,20 @@ class Search:
         """Add bundles until none improves the relaxation; return a bound."""
         while True:
             value, prices = self.master.solve()
+            self.effort += 1.0
             self.worth = value
             # Where the relaxation over a part of the bundles is above the best already, the node
             # cannot be pruned, and there is no need to know how far above it is.
             open_ = self.master.short < _WHOLE and math.floor(value + _SAFETY) > self.value
             # A bound below the next whole number is enough; without need of one, any.
-            enough = self.value + 1 - 2 * _SAFETY if not open_ or node is self.root else np.inf
+            exact = not open_ or (node is self.root and self.dived)
+            enough = self.value + 1 - 2 * _SAFETY if exact else np.inf
             priced = self.part.priced(
                 prices, self.level, self.reached, self.master.cuts, node, enough=enough
             )
             limit = min(limit, priced.bound)
-            if math.floor(limit + _SAFETY) <= self.value or self.part.clock.is_over():
+            self.effort += priced.effort
+            if math.floor(limit + _SAFETY) <= self.value or self._is_over():
                 return limit
             if not self.master.add(priced.bundles) and not (self._is_whole() and open_):
                 return limit
@@ -214,7 +238,7 @@ class Search:
             self._quickly_priced(node)
             if math.floor(min(limit, self.worth) + _SAFETY) <= self.value or self.master.short > _WHOLE:
                 return
-            if part.clock.is_over() or self._is_whole():
+            if self._is_over() or self._is_whole():
                 return
             shares = self._pair_shares()
             open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
@@ -231,8 +255,9 @@ class Search:
         """Add bundles for a few turns, or until everyone forced is served."""
         for turn in range(_TURNS[1]):
             self.worth, prices = self.master.solve()
+            self.effort += 1.0
             promising = self.master.short < _WHOLE and math.floor(self.worth + _SAFETY) > self.value
-            if (turn >= _TURNS[0] and promising) or self.part.clock.is_over():
+            if (turn >= _TURNS[0] and promising) or self._is_over():
                 return
             new = self.part.priced(
                 prices, self.level, self.reached, self.master.cuts, node, enough=np.inf

@@ -62,6 +62,7 @@ def best_bundles(
     order = order[(price + gain)[order] > (_CLOSED if every else _LITTLE)]
     counted = most if desk.counted or count_price.any() else 0
     rest = _rest(desk, price, count_price, order, counted)
+    first, better = _better(desk, price, order, cut_begin, cut)
 
     day_of = np.full((most + 1, desk.need_slots.shape[0]), -1, dtype=np.int64)
     day_load = np.zeros((most + 1, days), dtype=np.int64)
@@ -95,6 +96,12 @@ def best_bundles(
         then = desk.after[state[depth], desk.kind[client]]
         if then < 0:
             continue
+        if not every:
+            missing = False
+            for n in range(first[at], first[at + 1]):
+                missing |= key[depth, better[n] >> 6] >> np.uint64(better[n] & 63) & np.uint64(1) == 0
+            if missing:
+                continue
         total = worth[depth] + price[client] + count_price[depth]
         for n in range(cut_begin[client], cut_begin[client + 1]):
             if held[cut[n]] == 1:
@@ -149,6 +156,36 @@ def best_bundles(
                 best = total
     # In search of every bundle, what is in doubt counts even below the best.
     return outs, max(doubt, best), doubt <= (threshold if every else best)
+
+
+@compiled
+def _better(desk: Desk, price: Floats, order: Ints, cut_begin: Ints, cut: Ints) -> tuple[Ints, Ints]:
+    """List for each place in the order clients before it, without whom its own need not be chosen.
+
+    Whoever can stand in for another, is worth as much and stands in no cut but those of the other, can
+    take the other's place in any bundle: of bundles worth the same, that with the first in the order
+    is found.
+    """
+    first = np.zeros(order.shape[0] + 1, dtype=np.int64)
+    better = np.zeros(order.shape[0] * order.shape[0] // 2 + 1, dtype=np.int64)
+    count = 0
+    for at in range(order.shape[0]):
+        client = order[at]
+        for before in range(at):
+            other = order[before]
+            if price[other] < price[client] or not desk.stands_in[other, client]:
+                continue
+            paid = False
+            for n in range(cut_begin[other], cut_begin[other + 1]):
+                found = False
+                for m in range(cut_begin[client], cut_begin[client + 1]):
+                    found |= cut[m] == cut[n]
+                paid |= not found
+            if not paid:
+                better[count] = other
+                count += 1
+        first[at + 1] = count
+    return first, better
 
 
 @compiled

@@ -23,6 +23,8 @@ from matcher.times import Bits
 # Bundles of one assistant at one set of prices, steps of a quick and of a thorough search, and how
 # many sets that do not fit are remembered.
 _ROOM, _QUICK, _THOROUGH, _REFUSED = 8, 20_000, 200_000, 1 << 15
+# What a thorough search and one by HiGHS cost, where a relaxation of the master costs 1.
+_COST_THOROUGH, _COST_BRANCHED = 5.0, 10.0
 # Bundles that are looked at one by one at most.
 _MANY = 20_000
 _LITTLE = 1e-7
@@ -64,10 +66,17 @@ class _Found(NamedTuple):
 
 
 class Priced(NamedTuple):
-    """New bundles, and a bound on the level over every choice of bundles."""
+    """New bundles, and a bound on the level over every choice of bundles.
+
+    Attributes
+    ----------
+    effort
+        What searches beyond the quick ones cost, where a relaxation of the master costs 1.
+    """
 
     bundles: list[Bundle]
     bound: float
+    effort: float
 
 
 @dataclass(frozen=True)
@@ -182,13 +191,15 @@ class Bundling:
         ]
         found = [self._search(n, own[n], _QUICK) for n in range(len(own))]
         rest = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
-        for further in (self._searched, self._branched):
-            priced = _priced(found, rest)
+        effort = 0.0
+        for further, cost in ((self._searched, _COST_THOROUGH), (self._branched, _COST_BRANCHED)):
+            priced = _priced(found, rest, effort)
             ended = all(one.finished for one in found)
             if priced.bundles or ended or priced.bound <= enough or self.clock.is_over():
                 return priced
+            effort += cost * sum(not one.finished for one in found)
             found = [one if one.finished else further(n, own[n]) for n, one in enumerate(found)]
-        return _priced(found, rest)
+        return _priced(found, rest, effort)
 
     def within(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
@@ -266,8 +277,9 @@ class Bundling:
         return _Found([self.bundle(assistant, best[0])] if pays else [], max(best[1], mine.threshold), True)
 
 
-def _priced(found: Sequence[_Found], rest: float) -> Priced:
-    return Priced([bundle for one in found for bundle in one.bundles], rest + sum(one.bound for one in found))
+def _priced(found: Sequence[_Found], rest: float, effort: float) -> Priced:
+    bundles = [bundle for one in found for bundle in one.bundles]
+    return Priced(bundles, rest + sum(one.bound for one in found), effort)
 
 
 def _client_price(prices: Prices, node: Node) -> Floats:

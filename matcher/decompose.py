@@ -42,11 +42,8 @@ class Proven:
 
 
 def counted(model: Model, levels: Sequence[Objective]) -> int:
-    """Return how many of the first levels count only pairs.
-
-    `balance` would do, too, but trees of single appointments prove it sooner than trees of bundles.
-    """
-    first, last = model.pairs, model.columns
+    """Return how many of the first levels count only pairs and numbers of clients."""
+    first, last = model.pairs, model.first_further
     return next((n for n, level in enumerate(levels) if level.value[first:last].any()), len(levels))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.candidates import Candidates
 from matcher.capacity import Day, capacity
+from matcher.compiled import compiled
 from matcher.model import Model
 from matcher.rows import Bools, Ints
 from matcher.times import Bits, unpack, weeks
@@ -45,6 +46,9 @@ class Desk(NamedTuple):
         What each client takes of the capacity, and what is left: see `matcher.capacity`.
     counted
         Whether `most` is a limit of its own, beyond the capacity.
+    stands_in
+        Whether the first client could come to appointments of the second instead: shape
+        (clients, clients).
     """
 
     pair: Ints
@@ -64,6 +68,7 @@ class Desk(NamedTuple):
     kind: Ints
     after: Ints
     counted: bool
+    stands_in: Bools
 
 
 def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> Desk:
@@ -103,25 +108,55 @@ def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> De
     days = [Day(int(week[d]), int(day_slots[d]), int(shared[d])) for d in range(len(week))]
     fits = capacity(client, slots, len(pairs), days, week_slots, buffer)
     limit = min(len(pairs), int(columns.max_clients[assistant]))
+    first_need = np.searchsorted(client, np.arange(len(pairs) + 1))
+    client_day = columns.max_per_day[table.client[pairs]]
+    open_days: Bools = masks.any(axis=2)
     return Desk(
         pair=pairs,
-        first_need=np.searchsorted(client, np.arange(len(pairs) + 1)),
+        first_need=first_need,
         need_client=client,
         need_slots=slots,
         need_starts=np.ascontiguousarray(masks),
-        open_days=masks.any(axis=2),
-        need_days=masks.any(axis=2).sum(axis=1),
+        open_days=open_days,
+        need_days=open_days.sum(axis=1),
         client_slots=np.bincount(client, weights=slots, minlength=len(pairs)).astype(np.int64),
         day_slots=day_slots,
         week_slots=week_slots,
         week=week,
-        client_day=columns.max_per_day[table.client[pairs]],
+        client_day=client_day,
         buffer=buffer,
         most=min(limit, fits.most),
         kind=fits.kind,
         after=fits.after,
         counted=limit < min(len(pairs), fits.most),
+        stands_in=_stands_in(first_need, slots, np.ascontiguousarray(masks), client_day),
     )
+
+
+@compiled
+def _stands_in(first_need: Ints, slots: Ints, starts: Bits, client_day: Ints) -> Bools:
+    """Match each need of a client with one of another that starts at no other times and is not shorter."""
+    clients = client_day.shape[0]
+    out = np.zeros((clients, clients), dtype=np.bool_)
+    taken = np.zeros(slots.shape[0], dtype=np.bool_)
+    for one in range(clients):
+        for other in range(clients):
+            needs = first_need[one + 1] - first_need[one]
+            if one == other or client_day[one] < min(client_day[other], needs):
+                continue
+            taken[:] = False
+            fits = True
+            for need in range(first_need[one], first_need[one + 1]):
+                fits = False
+                for theirs in range(first_need[other], first_need[other + 1]):
+                    inside = (starts[theirs] & ~starts[need] == np.uint64(0)).all()
+                    if not taken[theirs] and slots[need] <= slots[theirs] and inside:
+                        taken[theirs] = fits = True
+                        break
+                if not fits:
+                    break
+            out[one, other] = fits
+    return out
 
 
 def _free(table: Candidates, masks: Bits, slots: Ints) -> Bools:

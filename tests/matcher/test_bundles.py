@@ -1,0 +1,47 @@
+"""The best bundle of an assistant, found by the compiled search, is what HiGHS finds as well."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+
+from benchmarks.rounds import office_round
+from matcher import Round
+from matcher.block import best_in, block
+from matcher.bundles import best_bundles
+from matcher.candidates import candidates
+from matcher.clock import Clock
+from matcher.desk import desk
+from matcher.model import build
+from matcher.stop import Stop
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_compiled_search_finds_bundles_worth_as_much_as_the_best(seed: int) -> None:
+    rng = Random(seed)
+    model = build(candidates(Round.from_document(office_round(40, 3, 5, seed))))
+    for assistant in np.unique(model.table.assistant).tolist():
+        pairs = np.flatnonzero(model.table.assistant == assistant)
+        here = desk(model, assistant, pairs, ())
+        clients = len(pairs)
+        # Prices by the slot, as a relaxation has them: nearly everything is worth nearly the same.
+        price = here.client_slots * 2.0 + np.array([rng.choice([-0.5, 0.0, 0.0, 0.25]) for _ in pairs])
+        cuts = [
+            (np.array(sorted(rng.sample(range(clients), 3))), rng.choice([0.5, 1.0, 3.0]))
+            for _ in range(4 if clients > 2 else 0)
+        ]
+        at = [[n for n, (members, _) in enumerate(cuts) if client in members] for client in range(clients)]
+        count_price = np.zeros(here.most + 1)
+        found, size = np.zeros((8, max(1, here.most)), dtype=np.int64), np.zeros(8, dtype=np.int64)
+        _, bound, finished = best_bundles(
+            here, price, count_price, 0.0, False, 10**8, np.cumsum([0, *map(len, at)]),
+            np.array([n for some in at for n in some], dtype=np.int64),
+            np.array([cost for _, cost in cuts]), np.zeros((1024, -(-clients // 64)), dtype=np.uint64),
+            found, size, np.zeros(8),
+        )
+        known = best_in(block(model, pairs, ()), price, count_price, cuts, Clock(Stop()).limits(None))
+        assert finished
+        assert known is not None
+        assert bound == pytest.approx(known[1], abs=1e-6)
