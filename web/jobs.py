@@ -30,6 +30,7 @@ from web.services import (
     reminders,
     solving,
 )
+from web.services.gateway import Gateway
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 from web.settings import Settings
@@ -52,6 +53,7 @@ class Worker:
         self.stopping = threading.Event()
         self._settings = settings
         self._courier = Courier(settings)
+        self._gateway = Gateway(settings) if settings.sms_url else None
         self._busy = threading.Lock()  # held while a mail is on its way
         # UTC: local time has an hour that comes twice. In memory: a store shared by several workers
         # runs jobs more than once, and there is nothing to remember between ticks.
@@ -94,7 +96,7 @@ class Worker:
         with self._busy:
             for _office in self._offices():
                 while not self.stopping.is_set() and delivery.deliver_next(
-                        courier=self._courier, worker=self.name, clock=clock):
+                        courier=self._courier, gateway=self._gateway, worker=self.name, clock=clock):
                     pass
 
     def read_answers(self) -> None:

@@ -1,6 +1,7 @@
 """What an installation decides: read once from TOML and the environment, then frozen."""
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -58,6 +59,13 @@ class Settings:
     imap_max_bytes: int
     imap_per_run: int
     imap_authserv_id: str
+    sms_url: str
+    sms_method: str
+    sms_body: str
+    sms_timeout_seconds: int
+    sms_per_minute: int
+    sms_per_day: int
+    sms_headers: Mapping[str, str]
     import_max_bytes: int
     import_max_rows: int
     own_calendars_every_minutes: int
@@ -105,6 +113,27 @@ def _check_way_back(address: str, imap: Mapping[str, Any]) -> None:
     for key in ("timeout_seconds", "every_seconds", "max_bytes", "per_run"):
         if imap[key] < 1:
             raise SettingsError(f"[imap] {key} must be at least 1")
+
+
+def _sms_headers(sms: Mapping[str, Any], headers: str) -> dict[str, str]:
+    if sms["url"] and not (sms["url"].startswith("https://") and urlsplit(sms["url"]).hostname):
+        raise SettingsError("[sms] url must begin with https://, or be empty")
+    if sms["method"] not in ("POST", "PUT"):
+        raise SettingsError("[sms] method must be POST or PUT")
+    try:
+        json.loads(sms["body"])
+    except ValueError as error:
+        raise SettingsError(f"[sms] body must be JSON: {error}") from error
+    if not all(placeholder in sms["body"] for placeholder in ("{to}", "{text}")):
+        raise SettingsError("[sms] body must hold {to} and {text}")
+    try:
+        read = json.loads(headers or "{}")
+    except ValueError:
+        read = None
+    if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
+        raise SettingsError('SAPUTNIK_SMS_HEADERS: write a JSON object, for example '
+                            '{"Authorization": "Bearer …"}')
+    return read
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -167,6 +196,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         weight_every_weeks=weight["every_weeks"],
         imap_password=environ.get("SAPUTNIK_IMAP_PASSWORD", ""),
         **{f"imap_{key}": value for key, value in imap.items()},
+        sms_headers=_sms_headers(values["sms"], environ.get("SAPUTNIK_SMS_HEADERS", "")),
+        **{f"sms_{key}": value for key, value in values["sms"].items()},
         import_max_bytes=values["import"]["max_bytes"],
         import_max_rows=values["import"]["max_rows"],
         own_calendars_every_minutes=values["own_calendars"]["every_minutes"],

@@ -37,6 +37,8 @@ PAGES = {
     "assistants.new": 200,
     "assistants.show": 200,
     "calendars.subscriptions": 200,
+    "cards.of_round": 200,
+    "cards.show": 200,
     "client_texts.index": 200,
     "client_texts.show": 404,
     "clients.edit": 200,

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -20,8 +21,11 @@ from web.models import TO_ASSISTANTS, TO_CLIENTS, Message, Notice, Office, curre
 from web.render.assistant_mail import make_assistant_mail, make_sign_in_mail
 from web.render.mail import Mail, make_mail
 from web.render.note import make_note
+from web.render.sms import Sms, text_of
+from web.render.telling import telling
 from web.services import claims, sending_limits, sign_in_links, smtp, tokens
 from web.services.claims import LEASE, Claim
+from web.services.gateway import Gateway
 from web.services.quiet import quiet_of
 from web.services.transactions import transaction
 
@@ -30,29 +34,43 @@ log = logging.getLogger(__name__)
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=1)
 PAUSE = timedelta(minutes=10)  # after the server refused us, and not a mail
+Send = Callable[..., str]
 
 
-def deliver_next(*, courier: smtp.Courier, worker: str, clock: Callable[[], datetime]) -> bool:
-    """Send the mail of the chosen office that is due next; say whether to go on with another one."""
+def deliver_next(*, courier: smtp.Courier, worker: str, clock: Callable[[], datetime],
+                 gateway: Gateway | None = None) -> bool:
+    """Send what is due next in the chosen office; say whether to go on with another one.
+
+    Without a `gateway` only mails go out.
+    """
     now = clock()
     with transaction() as session:
         claims.give_back_lost(session, now=now)
         claims.give_up_late(session, now=now)
         office = session.get_one(Office, current_office_id())
-        claim = claims.claim_next(session, worker=worker, now=now, quiet=quiet_of(office).at(now))
-    return claim is not None and _deliver(claim, courier=courier, worker=worker, clock=clock)
-
-
-def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callable[[], datetime]) -> bool:
+        claim = claims.claim_next(session, worker=worker, now=now, quiet=quiet_of(office).at(now),
+                                  channels=("mail",) if gateway is None else ("mail", "sms"))
+    if claim is None:
+        return False
     try:
-        mail = _made(claim)
+        send = _prepared(claim, courier, gateway)
     except Exception as error:
         # One row that cannot be written must not stop the others; the coordinator sees it.
         log.exception("mail %s cannot be written", claim.id)
         _settle(claim, worker, {"state": "failed", "last_answer": type(error).__name__}, clock(),
                 "mail-failed")
         return True
+    return _deliver(claim, send, worker=worker, clock=clock)
 
+
+def _prepared(claim: Claim, courier: smtp.Courier, gateway: Gateway | None) -> Send:
+    """What hands the claimed mail or SMS over, once it is told what to do before the point of no return."""
+    if claim.channel == "sms" and gateway is not None:
+        return partial(gateway.deliver, _sms(claim))
+    return partial(courier.deliver, _made(claim))
+
+
+def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datetime]) -> bool:
     def hand_over() -> bool:
         now = clock()
         with transaction() as session:
@@ -63,7 +81,7 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
         return ours
 
     try:
-        answer = courier.deliver(mail, before_the_dot=hand_over)
+        answer = send(before_the_dot=hand_over)
     except smtp.StoppedError:
         log.info("mail %s: given up before it left", claim.id)  # whoever changed the row knows why
         return True
@@ -92,6 +110,15 @@ def _deliver(claim: Claim, *, courier: smtp.Courier, worker: str, clock: Callabl
     return True
 
 
+def _sms(claim: Claim) -> Sms:
+    tell = telling(claim.kind, claim.facts, link=_link(claim))
+    return Sms(recipient=claim.facts["recipient"], text=text_of(tell), identity=claim.message_id.strip("<>"))
+
+
+def _link(claim: Claim) -> str:
+    return f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
+
+
 def _made(claim: Claim) -> Mail:
     mail = _written(claim)
     return replace(mail, sender=tokens.return_address(claim.message_id) or mail.sender)
@@ -105,8 +132,7 @@ def _written(claim: Claim) -> Mail:
                                  message_id=claim.message_id)
     if claim.kind in TO_ASSISTANTS:
         return make_assistant_mail(claim.kind, claim.facts, message_id=claim.message_id)
-    link = f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
-    return make_mail(claim.kind, claim.facts, link=link, message_id=claim.message_id)
+    return make_mail(claim.kind, claim.facts, link=_link(claim), message_id=claim.message_id)
 
 
 def delay_after(attempts: int, *, seed: str) -> timedelta:

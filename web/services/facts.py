@@ -39,6 +39,7 @@ def facts_of(session: Session, appointment: Appointment, *, language: str, now: 
         "language": language,
         "own_words": own_words(session).get(language, {}),
         "recipient": client.email,
+        "channel": "mail",
         "client": client.first_name,
         "assistant": assistant.first_name,
         "own_story": assistant.tells_own_story,

@@ -15,6 +15,7 @@ from web.services.audit import record
 from web.services.errors import ConflictError, NotFoundError
 from web.services.people_appointments import messages_of
 from web.services.transactions import transaction
+from web.services.ways import way_to
 
 LATELY = timedelta(days=14)
 MOST = 200  # rows of one list
@@ -57,7 +58,8 @@ def repeatable(mails: Iterable[Sequence[Message]], *, now: datetime) -> set[int]
 
 def _helps(mail: Message, siblings: Sequence[Message], now: datetime) -> bool:
     appointment = mail.appointment
-    address = appointment.client.email
+    way = way_to(appointment.client)
+    address = way.address if way else ""
     if mail.kind not in TO_CLIENTS or mail.state not in outbox.REPEATABLE or not address:
         return False
     if mail.revision != appointment.sequence or appointment.starts_at <= now:
@@ -68,6 +70,12 @@ def _helps(mail: Message, siblings: Sequence[Message], now: datetime) -> bool:
     return appointment.state != "cancelled" and not any(
         one.recipient == address and one.revision == mail.revision and one.kind != "reminder"
         for one in siblings)
+
+
+def goes_to(message: Message) -> str:
+    """The address or number to which a mail goes when it is sent again."""
+    way = way_to(message.appointment.client)
+    return way.address if way else message.recipient
 
 
 def send_again(*, message_id: int, user_id: int, now: datetime) -> Message:

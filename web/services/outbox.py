@@ -11,6 +11,7 @@ from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice
 from web.services import tokens
 from web.services.client_languages import language_for
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
+from web.services.ways import way_to
 
 REPEATABLE = ("failed", "too-late", "uncertain", "bounced")  # bad ends of a mail that may go once more
 
@@ -34,7 +35,7 @@ def write_cancellation(session: Session, appointment: Appointment, *, now: datet
     drop_unsent(session, appointment)
     told = last_told(session, appointment)
     if told is None:
-        if not appointment.client.email:
+        if way_to(appointment.client) is None:
             _no_address(session, appointment, kind="cancellation", now=now)
         return
     if told.kind == "cancellation" or appointment.starts_at <= now:
@@ -65,7 +66,8 @@ def send_again(session: Session, message: Message, *, now: datetime) -> bool:
     hopeless = message.revision != appointment.sequence or appointment.starts_at <= now
     if message.state not in REPEATABLE or hopeless:
         return False
-    if appointment.client.email != message.recipient:
+    way = way_to(appointment.client)
+    if way is None or way.address != message.recipient:
         if appointment.state == "cancelled":
             return False
         write_news(session, appointment, now=now)
@@ -105,7 +107,10 @@ def message_id(*, uid: str, kind: str, revision: int, recipient: str, host: str,
 
 
 def _present(session: Session, appointment: Appointment, now: datetime) -> Facts:
-    return facts_of(session, appointment, language=language_for(appointment.client), now=now)
+    facts = facts_of(session, appointment, language=language_for(appointment.client), now=now)
+    if way := way_to(appointment.client):
+        facts["recipient"], facts["channel"] = way.address, way.channel
+    return facts
 
 
 def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, now: datetime, *,
@@ -117,14 +122,15 @@ def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, 
                           recipient=facts["recipient"], host=facts["host"], hours=hours)
     session.add(Message(
         appointment_id=appointment.id, revision=appointment.sequence, kind=kind, hours_ahead=hours,
-        state=state, recipient=facts["recipient"], language=facts["language"], facts=facts,
+        state=state, channel=facts["channel"], recipient=facts["recipient"], language=facts["language"],
+        facts=facts,
         message_id=identity, return_hash=tokens.return_hash(tokens.return_token(identity)),
         next_attempt_at=now, give_up_at=appointment.starts_at, created_at=now))
     session.flush()
 
 
 def _reachable(session: Session, appointment: Appointment, *, kind: str, now: datetime) -> bool:
-    if appointment.client.email:
+    if way_to(appointment.client) is not None:
         return True
     _no_address(session, appointment, kind=kind, now=now)
     return False

@@ -14,6 +14,7 @@ from web.i18n import CLIENT_LANGUAGES, LANGUAGES, find_language
 from web.i18n import gettext as _
 from web.services import catalogue
 from web.services.people_data import AssistantData, ClientData, DatedHoursData, Known, WeeklyHoursData, by_day
+from web.services.ways import CHANNELS
 
 GENDERS = ("female", "male", "other")
 ORIGIN_WISHES = ("none", "prefer-same", "require-same", "require-different")
@@ -57,6 +58,8 @@ def check_client(data: ClientData, known: Known) -> tuple[ClientData, Faults]:
             faults[f"needs-{number}-state"] = _("Choose open, done or dropped.")
     if data.previous_assistant is not None and data.previous_assistant not in known.assistants:
         faults["previous_assistant"] = _("There is no such assistant.")
+    if data.channel not in CHANNELS:
+        faults["channel"] = _("Choose one from the list.")
     if set(data.not_with) - set(known.assistants):
         faults["not_with"] = _("There is no such assistant.")
     return replace(data, not_with=tuple(sorted(set(data.not_with)))), faults

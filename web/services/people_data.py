@@ -76,6 +76,7 @@ class ClientData(PersonData):
     registered_on: date | None = None
     max_per_day: int = 1
     reminders: bool = True
+    channel: str = "mail"  # mail, sms, none
     needs: tuple[NeedData, ...] = ()
     previous_assistant: str | None = None  # an assistant's code
     not_with: tuple[str, ...] = ()  # assistants' codes

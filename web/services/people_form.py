@@ -99,7 +99,7 @@ def read_client(form: Form, directory: Directory) -> tuple[ClientData, Reader]:
         **_person(reader, directory), needs=tuple(needs), weight=2 if weight is None else weight,
         origin_wish=reader.text("origin_wish") or "none", gender_wish=reader.text("gender_wish") or "none",
         registered_on=reader.day("registered_on"), max_per_day=1 if per_day is None else per_day,
-        reminders=bool(reader.text("reminders")),
+        reminders=bool(reader.text("reminders")), channel=reader.text("channel") or "mail",
         previous_assistant=reader.text("previous_assistant") or None,
         not_with=tuple(form.getlist("not_with")))
     found = check_client(data, directory.known)[1]
@@ -163,7 +163,7 @@ def _person(reader: Reader, directory: Directory) -> dict[str, Any]:
 def client_form(data: ClientData) -> Form:
     """The fields of a client's form."""
     form = _person_form(data)
-    for name in ("origin_wish", "gender_wish", "weight", "max_per_day"):
+    for name in ("origin_wish", "gender_wish", "weight", "max_per_day", "channel"):
         form[name] = str(getattr(data, name))
     form["registered_on"] = data.registered_on.isoformat() if data.registered_on else ""
     form["reminders"] = "1" if data.reminders else ""

@@ -33,7 +33,8 @@ from web.services.people_data import (
 )
 
 _PLAIN = ("code", "name", "first_name", "gender", "origin", "mail_language", "email", "phone", "remarks")
-_CLIENT = ("origin_wish", "gender_wish", "weight", "registered_on", "max_per_day", "reminders")
+_CLIENT = ("origin_wish", "gender_wish", "weight", "registered_on", "max_per_day", "reminders",
+           "channel")
 _ASSISTANT = ("max_clients", "max_minutes_per_week", "max_minutes_per_day", "buffer_minutes",
               "tells_own_story")
 

@@ -89,6 +89,11 @@ def appointment_states() -> dict[str, tuple[str, str]]:
             "cancelled": (_("cancelled"), "neutral")}
 
 
+def channels() -> list[tuple[str, str]]:
+    """How a client may be told of appointments."""
+    return [("mail", _("By mail")), ("sms", _("By SMS")), ("none", _("By people: a card, or the telephone"))]
+
+
 def cancel_reasons() -> dict[str, str]:
     """Why an appointment was cancelled."""
     return {"declined": _("declined by the client"), "another-time": _("the client asks for another time"),
@@ -140,7 +145,8 @@ def field_label(name: str) -> str:
         "origin_wish": _("Origin of the assistant"), "gender_wish": _("Gender of the assistant"),
         "previous_assistant": _("Had this assistant before"), "not_with": _("Never with"),
         "registered_on": _("Registered on"), "max_per_day": _("Appointments a day at most"),
-        "reminders": _("Reminders"), "topics": _("Topics"), "all_topics": _("Topics"),
+        "reminders": _("Reminders"), "channel": _("How they are told"), "topics": _("Topics"),
+        "all_topics": _("Topics"),
         "accepts_genders": _("Accepts"), "max_clients": _("Clients in a round at most"),
         "max_minutes_per_week": _("Hours a week at most"), "max_minutes_per_day": _("Hours a day at most"),
         "buffer_minutes": _("Minutes between two appointments"), "tells_own_story": _("Own story"),

@@ -38,6 +38,7 @@ from web.services.rounds import draft, ended
 from web.services.snapshot import document_of
 from web.services.staleness import stale
 from web.services.transactions import transaction
+from web.services.ways import way_to
 
 
 class StalePlanError(ConflictError):
@@ -79,13 +80,13 @@ class Preview:
     def mails(self) -> Counter[str]:
         """How many mails go out in each language."""
         return Counter(language_for(step.client) for step in self.steps
-                       if step.deed != "stands" and step.client.email)
+                       if step.deed != "stands" and way_to(step.client))
 
     @property
     def to_phone(self) -> list[Client]:
         """Clients whom no mail reaches, with news for them."""
         found = {step.client.id: step.client for step in self.steps
-                 if step.deed != "stands" and not step.client.email}
+                 if step.deed != "stands" and way_to(step.client) is None}
         return sorted(found.values(), key=lambda client: (client.name.casefold(), client.code))
 
 
@@ -98,7 +99,7 @@ def preview(round: Round, version: PlanVersion, *, now: datetime) -> Preview:
     steps = _steps(office, parts, version.plan_document)
     sentences = stale(document, version, [(s.deed, s.starts_at, s.old) for s in steps], now=now)
     told = [[s.deed, s.need.id, s.assistant.id, s.place.id if s.place else None, s.starts_at.isoformat(),
-             s.client.email, language_for(s.client)] for s in steps]
+             s.client.channel, s.client.email, s.client.phone, language_for(s.client)] for s in steps]
     seal = hashlib.sha256(json.dumps([version.id, told]).encode()).hexdigest()
     return Preview(steps=steps, stale=tuple(sentences), seal=seal)
 

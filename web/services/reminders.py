@@ -28,6 +28,7 @@ from web.services import outbox
 from web.services.claims import LONGEST_WAIT, OPEN
 from web.services.quiet import Quiet, quiet_of
 from web.services.transactions import transaction
+from web.services.ways import way_by
 
 LOOK_BACK = timedelta(days=7)  # a worker that was away so long says what came too late meanwhile
 
@@ -94,18 +95,23 @@ def _owed(session: Session, office: Office, quiet: Quiet, now: datetime) -> Iter
     columns = (Message.id, Message.kind, Message.hours_ahead, Message.state, Message.revision,
                Message.recipient, Message.give_up_at, Message.sent_at, Message.in_doubt)
     rows = session.execute(
-        select(Appointment.id, Appointment.starts_at, Appointment.sequence, Client.email, *columns)
+        select(Appointment.id, Appointment.starts_at, Appointment.sequence, Client.channel, Client.email,
+               Client.phone, *columns)
         .join(Client, Appointment.client_id == Client.id)
         .join(Message, Message.appointment_id == Appointment.id)
         .where(Appointment.state != "cancelled", Appointment.starts_at > now - LOOK_BACK,
-               Appointment.starts_at <= until, Client.reminders, Client.email != "",
+               Appointment.starts_at <= until, Client.reminders,
                Message.kind.in_(TO_CLIENTS))
         .order_by(Appointment.id, Message.id)).all()
-    for (appointment_id, starts_at, revision, address), found in groupby(rows, lambda row: tuple(row[:4])):
-        mails = [Written(*tuple(row)[4:]) for row in found]
+    for appointment, found in groupby(rows, lambda row: tuple(row[:6])):
+        appointment_id, starts_at, revision, channel, email, phone = appointment
+        way = way_by(channel, email=email, phone=phone)
+        if way is None:
+            continue
+        mails = [Written(*tuple(row)[6:]) for row in found]
         due = {hours: quiet.moment_for(starts_at - timedelta(hours=hours), before=starts_at)
                for hours in office.reminder_hours}
-        if owed := _of(appointment_id, mails, due, starts_at, revision, address, now):
+        if owed := _of(appointment_id, mails, due, starts_at, revision, way.address, now):
             yield owed
 
 

@@ -16,7 +16,8 @@ def limits_of(channel: str) -> tuple[tuple[timedelta, int], ...]:
     """How many may leave in each stretch of time; a provider counts any minute, not those of the clock."""
     settings = tokens.settings()
     spans = {"mail": ((timedelta(minutes=1), settings.mail_per_minute),
-                      (timedelta(hours=1), settings.mail_per_hour), (_LONGEST, settings.mail_per_day))}
+                      (timedelta(hours=1), settings.mail_per_hour), (_LONGEST, settings.mail_per_day)),
+             "sms": ((timedelta(minutes=1), settings.sms_per_minute), (_LONGEST, settings.sms_per_day))}
     return tuple((span, most) for span, most in spans[channel] if most)
 
 

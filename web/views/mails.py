@@ -45,7 +45,7 @@ def send_again(message_id: int) -> Response:
     except ConflictError as error:
         flash(str(error), "bad")
         return redirect(_back(), 303)
-    flash(_("The mail is on its way to %(address)s.", address=message.appointment.client.email), "good")
+    flash(_("The mail is on its way to %(address)s.", address=mails.goes_to(message)), "good")
     return redirect(_back(), 303)
 
 

@@ -9,7 +9,17 @@ from werkzeug.wrappers import Response
 from web.i18n import gettext as _
 from web.i18n import language_of, ngettext
 from web.security import unattended
-from web.services import mails, participants, people_appointments, publishing, review, rounds, runs, solving
+from web.services import (
+    cards,
+    mails,
+    participants,
+    people_appointments,
+    publishing,
+    review,
+    rounds,
+    runs,
+    solving,
+)
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.overview import overview
 from web.services.publishing import StalePlanError
@@ -67,6 +77,7 @@ def show(round_id: int) -> Answer:
         rows = publishing.appointments_of(round)
         return render_template("rounds/published.html", round=round, fate=rounds.fate(round), rows=rows,
                                mails=sent, told=people_appointments.said_about(rows),
+                               by_hand={row.id for row in cards.to_hand_over(round, now=g.now)},
                                again=mails.repeatable(sent.values(), now=g.now),
                                can_repair=rounds.can_repair(round, now=g.now))
     if round.state == "discarded":
