@@ -90,10 +90,10 @@ def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datet
         return True
     except smtp.MisconfiguredError as error:
         _pause(claim, worker, str(error), clock(), PAUSE, notice="mail-paused")
-        return False
+        return True  # to what goes another way
     except smtp.UnreachableError as error:
         _pause(claim, worker, str(error), clock(), FIRST_DELAY, notice="mail-unreachable")
-        return False
+        return True
     except smtp.TryLaterError as error:
         _retry(claim, worker, str(error), clock(), in_doubt=False)
         return True

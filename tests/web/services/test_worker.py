@@ -157,7 +157,7 @@ def batter(server: MailServer, nursery: Nursery, *, kills: int, seed: int) -> No
         nursery.kill(worker)
         end_leases()
     nursery.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while count(*OPEN) and time.monotonic() < deadline:
         time.sleep(0.05)
 
@@ -219,10 +219,9 @@ def test_killed_workers_lose_no_mail_and_double_no_reminder(
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(5))
-def test_workers_killed_a_hundred_times_lose_no_mail(
-        living: Flask, environment: dict[str, str], server: MailServer, seed: int) -> None:
-    kill_again_and_again(environment, server, mails=300, kills=100, seed=seed)
+def test_workers_killed_two_hundred_times_lose_no_mail(
+        living: Flask, environment: dict[str, str], server: MailServer) -> None:
+    kill_again_and_again(environment, server, mails=450, kills=200, seed=2)
 
 
 def test_several_workers_at_once_send_each_mail_once(
