@@ -144,7 +144,7 @@ def changes_in_words(mails: Iterable[bytes]) -> list[bool]:
     found = []
     for octets in mails:
         message = message_from_bytes(octets, policy=default)
-        body: Any = message.get_body(("plain",))  # type: ignore[attr-defined]
+        body: Any = message.get_body(("plain",))
         text = body.get_content()
         if message["Subject"].startswith("Changed"):
             found.append("no longer valid" in text or "instead of" in text)
