@@ -98,6 +98,8 @@ def moments(first: datetime, days: int, chance: random.Random) -> Iterator[tuple
     for number in range(days * DAY // TICK):
         true = first + number * TICK
         local, day = true.astimezone(BELGRADE), (true - first).days
+        if local.hour < 6 and local.hour % 3:
+            continue  # at night nothing is written: a look now and then is enough
         down = 1 <= local.hour < 4 or day % 10 == 6  # three hours a night, a whole day in ten
         said = true
         if day % 13 == 5 and local.hour in (10, 11):
