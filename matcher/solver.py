@@ -13,7 +13,7 @@ from matcher.climb import Climb
 from matcher.clock import Clock
 from matcher.conflicts import Pinned, pinned
 from matcher.explain import explained
-from matcher.large.solve import solve_large
+from matcher.large.solve import Before, solve_large
 from matcher.levels import Objective, objectives, start_of
 from matcher.model import Model, build
 from matcher.plan import Plan
@@ -32,7 +32,7 @@ PROVEN_PAIRS = 4_000
 
 def solve(
     rnd: Round, stop: Stop, on_progress: Callable[[Progress], None] | None = None, *,
-    before: Plan | None = None,
+    before: tuple[Round, Plan] | None = None,
 ) -> Plan:
     """Find the plan that is best on every level, strictly in the policy's order.
 
@@ -40,13 +40,14 @@ def solve(
     level is proven in turn, and every proof leaves fewer columns to the next level. The plan of a
     run that was stopped keeps every rule, and its bounds are true.
 
-    With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds; one
-    `before` a small change of the round is then changed only where that pays, in less than a second.
+    With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds; where
+    the round and its plan `before` a small change are given, only those whom it concerns are planned anew.
     """
     clock = Clock(stop)
     table = candidates(rnd)
     if len(table) > PROVEN_PAIRS:
-        return _large(table, stop, clock, on_progress, () if before is None else before.pairs)
+        earlier = None if before is None else Before(before[0], before[1].pairs)
+        return _large(table, stop, clock, on_progress, earlier)
     model = build(table)
     pins = pinned(model, clock)
     if pins.conflict is not None:
@@ -62,10 +63,10 @@ def solve(
 
 def _large(
     table: Candidates, stop: Stop, clock: Clock, on_progress: Callable[[Progress], None] | None,
-    start: Sequence[Pair],
+    before: Before | None,
 ) -> Plan:
     """Search for a plan of a round that is too large to be proven level by level, and bound it."""
-    answer = solve_large(table, clock, _report(clock, on_progress), stop.seed, start)
+    answer = solve_large(table, clock, _report(clock, on_progress), stop.seed, before)
     if answer.conflict is not None:
         return _infeasible(table.round, answer.conflict, stop, clock)
     return _told(table, answer.pairs, answer.levels, stop, clock)

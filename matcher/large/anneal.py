@@ -15,6 +15,9 @@ from matcher.large.diary import Diary, below, join, take, undo
 from matcher.large.moves import repack, retime, settle, shift, time_for
 from matcher.rows import Ints
 
+# How often somebody who waits is looked for.
+_DRAWS = 12
+
 
 @lean
 def begin(book: Book, diary: Diary, order: Ints) -> None:
@@ -43,9 +46,19 @@ def begin(book: Book, diary: Diary, order: Ints) -> None:
 
 
 @lean
-def anneal(book: Book, diary: Diary, before: Ints, steps: int, hot: float, cold: float) -> None:
-    """Take random steps while it cools down from one temperature to another, by equal factors."""
-    clients, assistants = diary.clients.shape[0], diary.assistants.shape[0]
+def anneal(
+    book: Book, diary: Diary, pool: Ints, before: Ints, steps: int, hot: float, cold: float
+) -> None:
+    """Take random steps while it cools down from one temperature to another, by equal factors.
+
+    Parameters
+    ----------
+    pool
+        The clients that steps begin with; at least one.
+    before
+        Room for a score.
+    """
+    clients = pool.shape[0]
     for n in range(before.shape[0]):
         before[n] = diary.score[n]
     cooling = (cold / hot) ** (1.0 / max(1, steps))
@@ -54,15 +67,18 @@ def anneal(book: Book, diary: Diary, before: Ints, steps: int, hot: float, cold:
         heat *= cooling
         extras = heat < book.worth[EXTRAS]
         diary.size[0] = 0
-        kind = below(diary, 100)
+        kind, client = below(diary, 100), pool[below(diary, clients)]
         if kind < (35 if extras else 10):
-            moved = retime(book, diary, below(diary, clients), extras)
+            moved = retime(book, diary, client, extras)
         elif kind < (39 if extras else 14):
-            moved = repack(book, diary, below(diary, assistants), extras)
+            pair = diary.clients[client].pair
+            moved = pair >= 0 and repack(book, diary, book.pairs[pair].assistant, extras)
         else:
-            client = below(diary, clients)
-            if diary.size[1] > 0 and below(diary, 3) == 0:
-                client = diary.waiting[below(diary, diary.size[1])]
+            # Those who wait are drawn more often.
+            if below(diary, 3) == 0:
+                for _ in range(_DRAWS):
+                    if diary.clients[client].pair >= 0:
+                        client = pool[below(diary, clients)]
             count = book.clients[client + 1].first_pair - book.clients[client].first_pair
             if count == 0:
                 continue

@@ -17,6 +17,8 @@ from matcher.rows import Ints
 # Steps of the first, quick cooling and of the long one for each client, and of a stretch between two
 # looks at the clock.
 _QUICK, _LONG, _STRETCH = 1_000, 15_000, 25_000
+# Steps after a change.
+_AGAIN = 300_000
 # Where cooling begins and ends, in units of the first level that counts and of the last one. The long
 # one begins where the quick one's first level is nearly frozen.
 _HOT, _WARM, _COLD = 0.4, 0.3, 0.2
@@ -82,17 +84,22 @@ class Search:
 
     def quickly(self) -> None:
         """Cool down quickly, for a first plan worth looking at."""
-        self._cool(_QUICK * len(self.diary.clients), _HOT)
+        self._cool(self._everybody, _QUICK * len(self.diary.clients), _HOT)
 
     def long(self) -> None:
         """Cool down slowly."""
-        self._cool(_LONG * len(self.diary.clients), _WARM)
+        self._cool(self._everybody, _LONG * len(self.diary.clients), _WARM)
 
-    def again(self, steps: int, share: float) -> None:
-        """Cool down from so many units of the first level, after a plan was given that is nearly best."""
-        self._cool(steps, share)
+    def again(self, pool: Ints) -> None:
+        """Cool down some clients and whom they have to do with, in a plan that is nearly best."""
+        if len(pool):
+            self._cool(pool, _AGAIN, _WARM)
 
-    def _cool(self, steps: int, share: float) -> None:
+    @property
+    def _everybody(self) -> Ints:
+        return np.arange(len(self.diary.clients))
+
+    def _cool(self, pool: Ints, steps: int, share: float) -> None:
         """Take steps from hot to cold; where the clock does not allow as many, cool down faster."""
         worth = self.book.worth[self.book.worth > 0.0]
         if not len(worth) or not len(self.book.pairs):
@@ -108,7 +115,7 @@ class Search:
                 pace = max(pace, (before - began) / max(available, 1e-9) - done)
             then = min(1.0, done + pace)
             anneal(
-                self.book, self.diary, scratch, stretch,
+                self.book, self.diary, pool, scratch, stretch,
                 hot * (cold / hot) ** done, hot * (cold / hot) ** then,
             )
             done = then

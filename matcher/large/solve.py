@@ -15,19 +15,27 @@ from matcher.highs import Limits
 from matcher.large.book import book
 from matcher.large.bounds import bounds
 from matcher.large.search import Found, Search
+from matcher.large.touched import touched
 from matcher.model import build
 from matcher.parts import LEVELS
 from matcher.plan_parts import Appointment, Conflict, Level, Pair
+from matcher.round import Round
 from matcher.rows import Ints
 
 # Seconds kept for explaining, checking and writing a plan, for each client.
 _WRITING = 3e-4
 # Seconds kept for the bounds of later levels, for each pair, where as many are left.
 _BOUNDING = 5e-4
-# After a change: how many steps, and from how many units of the first level on it cools down.
-_AGAIN, _TEPID = 300_000, 0.1
 # More pairs than these are bounded on the first level only: each program takes as long as the search.
 MOST_BOUNDED = 60_000
+
+
+@dataclass(frozen=True)
+class Before:
+    """A round, and the pairs of its plan."""
+
+    round: Round
+    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True)
@@ -41,14 +49,15 @@ class Answer:
 
 def solve_large(
     table: Candidates, clock: Clock, report: Callable[[str, int, int], None], seed: int,
-    start: Sequence[Pair] = (),
+    before: Before | None = None,
 ) -> Answer:
     """Search for a plan and bound it.
 
     Parameters
     ----------
-    start
-        A plan of a round that was nearly the same: it is changed only as far as that pays.
+    before
+        A round that was nearly the same, and its plan: only those whom the change concerns are planned
+        anew, and only the first level is bounded, to answer within a second.
     """
     held = _held(table, clock)
     if isinstance(held, Conflict):
@@ -68,20 +77,20 @@ def solve_large(
         return 0.0 if clock.is_over() else clock.left - reserve
 
     search = Search(laid_out, places, seed, left, tell)
-    search.start(*_times(table, [*held, *start]))
-    if start:
-        search.again(_AGAIN, _TEPID)
+    search.start(*_times(table, [*held, *(before.pairs if before else ())]))
+    if before:
+        search.again(touched(table, before.round, before.pairs))
     else:
         search.quickly()
     if order:
         most[0] = limit.level(0, [], Limits(max(0.0, left()), seed))
-    if not start:
+    if not before:
         # Half of the time that is left is for the bounds, if it is little.
         search.left = _sooner(left, min(left() / 2, _BOUNDING * len(table)))
         search.long()
     values = [int(search.best.score[n]) + c for n, c in zip(places, limit.constant, strict=True)]
     for n in range(1, len(order)):
-        if len(table) <= MOST_BOUNDED:
+        if len(table) <= MOST_BOUNDED and not before:
             report(order[n], values[n], most[n])
             most[n] = limit.level(n, values[:n], Limits(max(0.0, left()), seed))
     levels = tuple(

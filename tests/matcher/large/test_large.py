@@ -67,6 +67,28 @@ def test_a_plan_before_a_ban_is_changed_instead_of_made_anew() -> None:
     plan = searched(document)
     banned = {"client": plan.pairs[0].client, "assistant": plan.pairs[0].assistant}
     rnd = Round.from_document({**document, "bans": [banned]})
-    again = solve(rnd, Stop(), before=plan)
+    again = solve(rnd, Stop(), before=(Round.from_document(document), plan))
     assert check(rnd, again) == []
     assert again.levels[0].value >= solve(rnd, Stop()).levels[0].value
+
+
+def test_a_round_that_did_not_change_keeps_its_plan() -> None:
+    document = office_round(40, 5, 5, 0)
+    rnd, plan = Round.from_document(document), searched(document)
+    assert solve(rnd, Stop(), before=(rnd, plan)).pairs == plan.pairs
+
+
+def test_only_those_whom_a_change_concerns_are_planned_anew() -> None:
+    document = office_round(90, 12, 5, 0, national=True)
+    # Nobody works for two offices.
+    for person in (*document["clients"], *document["assistants"]):
+        person["places"] = person["places"][:1]
+    rnd, plan = Round.from_document(document), searched(document)
+    changed = plan.pairs[0]
+    place = next(one for one in rnd.clients if one.id == changed.client).places
+    elsewhere = {one.id for one in rnd.clients if one.places != place}
+    ban = {"client": changed.client, "assistant": changed.assistant}
+    again = solve(Round.from_document({**document, "bans": [ban]}), Stop(), before=(rnd, plan))
+    kept = [[pair for pair in one.pairs if pair.client in elsewhere] for one in (again, plan)]
+    assert kept[0] == kept[1] != []
+    assert changed.assistant not in [pair.assistant for pair in again.pairs if pair.client == changed.client]
