@@ -39,9 +39,9 @@ def world(app: Flask) -> World:
 
 def live(world: World) -> list[tuple[str, str, str]]:
     db.session.expire_all()
-    rows = db.session.scalars(select(Appointment).where(Appointment.state != "cancelled")
-                              .order_by(Appointment.starts_at)).all()
-    return [(row.client.code, row.assistant.code, row.starts_at.isoformat()) for row in rows]
+    rows = db.session.scalars(select(Appointment).where(Appointment.state != "cancelled"))
+    return [(row.client.code, row.assistant.code, row.starts_at.isoformat())
+            for row in sorted(rows, key=lambda row: (row.starts_at, row.client.code))]
 
 
 def mails() -> list[tuple[str, str]]:
