@@ -68,7 +68,7 @@ def test_the_main_job_is_done_and_survives_a_restored_back_up(
         assert link is not None
         client = Visitor(link[0])
         client.go(link[0])
-        client.send("Je ne peux pas")
+        client.send("Sinshobora kuza")  # I cannot come, in Kirundi
         wait_for(lambda: len(mails_to(site, "aline@example.org")) == 2)
 
     def libpq(program: str, *arguments: str | Path) -> None:
