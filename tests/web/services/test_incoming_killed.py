@@ -107,7 +107,6 @@ def test_killed_workers_deal_with_each_mail_once(
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("seed", range(2))
 def test_workers_killed_again_and_again_deal_with_each_of_many_mails_once(
-        living: Flask, environment: dict[str, str], server: Dovecot, seed: int) -> None:  # noqa: F811
-    assert kill_again_and_again(living, environment, server, mails=600, seed=seed) >= 30
+        living: Flask, environment: dict[str, str], server: Dovecot) -> None:  # noqa: F811
+    assert kill_again_and_again(living, environment, server, mails=180, seed=0) >= 15
