@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from tests.web.builders import make_appointment, make_client
 from tests.web.conftest import NOW
-from tests.web.services.test_delivery import Post, cancel, move, notices, rows, states
+from tests.web.services.delivering import Post, cancel, move, notices, rows, states
 from tests.web.services.test_mail_encryption import make_certificate
 from web.models import Appointment, Message, db
 from web.render.sms import segments

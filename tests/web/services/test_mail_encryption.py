@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.web.services.test_delivery import Post, invite, notices, states
+from tests.web.services.delivering import Post, invite, notices, states
 from tests.web.smtp import Fault, MailServer, mail_server
 from web.models import Message, db
 from web.services.smtp import Courier

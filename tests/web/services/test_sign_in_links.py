@@ -16,7 +16,7 @@ from tests.web.builders import make_appointment, make_assistant
 from tests.web.conftest import NOW
 from tests.web.receiving import Inbox
 from tests.web.reports import FAILED
-from tests.web.services.test_delivery import Post, post, server
+from tests.web.services.delivering import Post, post, server
 from tests.web.smtp import MailServer
 from web.models import Assistant, AuditEntry, Message, Notice, SignInLink, db, use_office
 from web.services import feeds, sign_in_links, tokens

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round
-from tests.web.services.test_delivery import Interrupted
+from tests.web.services.delivering import Interrupted
 from tests.web.smtp import MailServer, mail_server
 from web.models import Appointment, Message, Office, db
 from web.services import appointments, delivery, reminders
