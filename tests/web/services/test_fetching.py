@@ -187,7 +187,7 @@ def test_a_server_that_packs_although_it_was_asked_not_to_is_understood(server: 
     assert "Accept-Encoding: identity" in server.requests[0]
 
 
-@pytest.mark.parametrize("body", [gzip.compress(CALENDAR)[:-9], b"no gzip"])
+@pytest.mark.parametrize("body", [gzip.compress(CALENDAR)[:-9], b"no gzip"], ids=["cut off", "no gzip"])
 def test_a_packed_body_that_is_broken_is_no_calendar(server: WebServer, body: bytes) -> None:
     server.answers("/cal.ics", body, Content_Encoding="gzip")
     assert why(server) == "no-answer"
