@@ -35,13 +35,13 @@ demo: setup
 	$(BIN)/python -m web.demo
 
 test: setup
-	sh tests/system-packages.sh chromium fonts dovecot
+	sh tests/system-packages.sh chromium fonts dovecot libical node
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
 
 test-long: setup
-	sh tests/system-packages.sh chromium fonts dovecot
+	sh tests/system-packages.sh chromium fonts dovecot libical node
 	$(BIN)/python -m pytest -m long
 
 lint: setup
@@ -54,6 +54,9 @@ bench: setup
 lock: setup
 	$(LOCK) --upgrade requirements.in -o requirements.txt
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
+	@# What npm adds of its registry's addresses is left out: whoever installs may have another.
+	! command -v npm >/dev/null || npm update --prefix tests/web/calendars --package-lock-only \
+		--omit-lockfile-registry-resolved --no-audit --no-fund
 
 translations: setup
 	$(BIN)/python -m web.translations update

@@ -18,6 +18,8 @@ _BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n")
 
 def clean(value: str) -> str:
     """`value` with \\n as its only line break and HTAB as its only control character."""
+    if value.isprintable():  # most are, and a feed has thousands
+        return value
     value = value.replace("\r\n", "\n").replace("\r", "\n").translate(_BREAKS)
     return "".join(sign for sign in value
                    if sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs"))
@@ -57,8 +59,11 @@ def utc(moment: datetime) -> str:
 
 def fold(line: str) -> bytes:
     """A content line as octets, at most 75 in a row and never cut within a character (3.1)."""
-    parts, rest = [], line.encode()
+    rest = line.encode()
     room = 75
+    if len(rest) <= room:
+        return rest + b"\r\n"
+    parts = []
     while len(rest) > room:
         cut = room
         while rest[cut] & 0xC0 == 0x80:
@@ -126,10 +131,11 @@ def calendar(events: Sequence[Event], *, zone: str, method: str = "",
 
 def _event(event: Event, zone: str) -> list[str]:
     cancelled = event.status == "CANCELLED"
-    lines = ["BEGIN:VEVENT", raw_line("UID", event.uid), f"DTSTAMP:{utc(event.stamp)}"]
+    stamp = utc(event.stamp)
+    lines = ["BEGIN:VEVENT", raw_line("UID", event.uid), f"DTSTAMP:{stamp}"]
     if event.created:
         lines.append(f"CREATED:{utc(event.created)}")
-    lines += [f"LAST-MODIFIED:{utc(event.stamp)}", f"SEQUENCE:{event.sequence}", f"STATUS:{event.status}",
+    lines += [f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{event.sequence}", f"STATUS:{event.status}",
               *_times(event, zone), text_line("SUMMARY", event.summary)]
     lines += [text_line(name, value) for name, value in
               (("LOCATION", event.location), ("DESCRIPTION", event.description)) if value]

@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,9 +59,15 @@ class Rule:
     def offset(self, moment: datetime) -> timedelta:
         """The offset at a moment (aware) as a reader of the VTIMEZONE finds it."""
         naive = moment.astimezone(UTC).replace(tzinfo=None)
-        onsets = sorted((change.wall(year) - change.before, change.after)
-                        for year in (naive.year - 1, naive.year, naive.year + 1) for change in self.changes)
-        return next((after for onset, after in reversed(onsets) if onset <= naive), self.standard)
+        onsets = _onsets(self.changes, naive.year)
+        return next((after for onset, after in onsets if onset <= naive), self.standard)
+
+
+@lru_cache(maxsize=1024)
+def _onsets(changes: tuple[Change, ...], year: int) -> tuple[tuple[datetime, timedelta], ...]:
+    """A year's changes and its neighbours' (UTC, naive) with the offset after each, the latest first."""
+    return tuple(sorted(((change.wall(near) - change.before, change.after)
+                         for near in (year - 1, year, year + 1) for change in changes), reverse=True))
 
 
 def _footer(zone: str) -> str:
