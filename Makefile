@@ -6,8 +6,11 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command "make lock"
 # Half of what is installed is needed by tests only, but one environment is what people understand.
 STAMP := .venv/.installed
+# Programs of others ask for other versions of the same libraries.
+CALENDARS := tests/web/calendars
+PROGRAMS := .venv/programs/.installed
 
-.PHONY: help setup demo test test-long lint lock bench translations migrations clean
+.PHONY: help setup programs demo test test-long lint lock bench translations migrations clean
 
 help:
 	@echo "make demo        a demonstration office on http://localhost:8000"
@@ -30,6 +33,14 @@ $(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/*.po)
 		[m.solve(m.Round.from_document(r(9 * n, n, 5, 0)), m.Stop(time_limit=5)) for n in (9, 50)]"
 	touch $@
 
+programs: $(PROGRAMS)
+
+$(PROGRAMS): $(STAMP) $(CALENDARS)/requirements.txt
+	$(BIN)/python -m venv .venv/programs
+	.venv/programs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r $(CALENDARS)/requirements.txt
+	touch $@
+
 demo: setup
 	sh tests/system-packages.sh fonts
 	$(BIN)/python -m web.demo
@@ -40,7 +51,7 @@ test: setup
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
 
-test-long: setup
+test-long: setup programs
 	sh tests/system-packages.sh chromium fonts dovecot libical node
 	$(BIN)/python -m pytest -m long
 
@@ -48,14 +59,15 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup
+bench: setup programs
 	$(BIN)/python -m benchmarks
 
 lock: setup
 	$(LOCK) --upgrade requirements.in -o requirements.txt
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
+	$(LOCK) --upgrade $(CALENDARS)/requirements.in -o $(CALENDARS)/requirements.txt
 	@# What npm adds of its registry's addresses is left out: whoever installs may have another.
-	! command -v npm >/dev/null || npm update --prefix tests/web/calendars --package-lock-only \
+	! command -v npm >/dev/null || npm update --prefix $(CALENDARS) --package-lock-only \
 		--omit-lockfile-registry-resolved --no-audit --no-fund
 
 translations: setup

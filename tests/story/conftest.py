@@ -91,7 +91,7 @@ per_minute = 1000
         ]
         url = f"http://localhost:{port}"
         try:
-            _wait_until_it_answers(f"{url}/sign-in", tmp_path / "log")
+            wait_until_it_answers(f"{url}/sign-in", tmp_path / "log")
             yield Site(url, tmp_path, mails)
         finally:
             for process in processes:
@@ -101,7 +101,8 @@ per_minute = 1000
             log.close()
 
 
-def _wait_until_it_answers(url: str, log: Path) -> None:
+def wait_until_it_answers(url: str, log: Path) -> None:
+    """Wait for a server, at most half a minute; `log` is what it says meanwhile."""
     for _attempt in range(300):
         with contextlib.suppress(OSError), urlopen(url, timeout=10):  # noqa: S310 -- ours
             return
