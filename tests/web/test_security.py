@@ -254,7 +254,7 @@ def test_another_host_name_is_refused(anonymous: Browser) -> None:
     assert (answer.status_code, "evil" in answer.text) == (400, False)
 
 
-def test_robots_may_read_calendars_and_nothing_else(anonymous: Browser) -> None:
+def test_h6_robots_may_read_calendars_and_nothing_else(anonymous: Browser) -> None:
     assert anonymous.get("/robots.txt").text.splitlines() == [
         "User-agent: *", "Allow: /calendars/", "Disallow: /"]
 

@@ -67,7 +67,7 @@ def bare(text: str) -> str:
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_a_mail_has_the_parts_that_mail_programs_expect(kind: str, language: str) -> None:
+def test_m1_m2_s4_a_mail_has_the_parts_that_mail_programs_expect(kind: str, language: str) -> None:
     message = parsed(kind, language)
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar",
@@ -86,7 +86,7 @@ def test_a_mail_has_the_parts_that_mail_programs_expect(kind: str, language: str
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_a_mail_is_seven_bit_safe_and_small(kind: str, language: str) -> None:
+def test_m8_a_mail_is_seven_bit_safe_and_small(kind: str, language: str) -> None:
     raw = octets(kind, language, topic="ش" * 3000, bring=["ج" * 900] * 3)
     assert raw.isascii()
     assert b"\0" not in raw
@@ -97,12 +97,12 @@ def test_a_mail_is_seven_bit_safe_and_small(kind: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_the_same_facts_give_the_same_octets(kind: str, language: str) -> None:
+def test_m4_the_same_facts_give_the_same_octets(kind: str, language: str) -> None:
     assert octets(kind, language) == octets(kind, language)
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_the_headers_tell_who_and_what_and_ask_for_no_reply(kind: str, language: str) -> None:
+def test_m4_m5_the_headers_tell_who_and_what_and_ask_for_no_reply(kind: str, language: str) -> None:
     message = parsed(kind, language, thread="<first@appointments.example.org>")
     assert str(message["From"]) == "Info Point <appointments@example.org>"
     assert str(message["To"]) == "zahra@example.org"
@@ -117,7 +117,7 @@ def test_the_headers_tell_who_and_what_and_ask_for_no_reply(kind: str, language:
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_a_subject_begins_with_the_kind_and_names_day_and_time(kind: str, language: str) -> None:
+def test_m7_a_subject_begins_with_the_kind_and_names_day_and_time(kind: str, language: str) -> None:
     subject = bare(parsed(kind, language)["Subject"])
     assert subject.startswith(FIRST[language][KINDS.index(kind)])
     assert " ".join(DAYS[language].split()) in subject  # a header keeps no narrow spaces
@@ -125,7 +125,7 @@ def test_a_subject_begins_with_the_kind_and_names_day_and_time(kind: str, langua
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
-def test_both_text_parts_say_everything(kind: str, language: str) -> None:
+def test_m6_both_text_parts_say_everything(kind: str, language: str) -> None:
     message = parsed(kind, language)
     when = wording_of(language).when(START, END, "Europe/Belgrade")
     expected = ["زهرا", DAYS[language], when.start, when.end, bare(when.zone), "Office, Nemanjina 1",
@@ -148,7 +148,7 @@ def test_a_long_or_strange_office_name_arrives_as_it_is(office: str) -> None:
 
 
 @pytest.mark.parametrize("language", CLIENT_LANGUAGES)
-def test_an_update_shows_what_was_and_what_is(language: str) -> None:
+def test_m7_an_update_shows_what_was_and_what_is(language: str) -> None:
     message = parsed("update", language)
     day = timedelta(days=1)
     old = wording_of(language).when(START - day, END - day, "Europe/Belgrade")
@@ -174,7 +174,7 @@ def test_our_own_sentences_never_tell_of_the_clients_situation(kind: str, langua
 
 
 @pytest.mark.parametrize("language", CLIENT_LANGUAGES)
-def test_html_says_its_language_and_direction_and_loads_nothing(language: str) -> None:
+def test_m6_m8_html_says_its_language_and_direction_and_loads_nothing(language: str) -> None:
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     html = body(parsed("invitation", language), "html")
     tag = CLIENT_LANGUAGES[language].tag
@@ -183,7 +183,7 @@ def test_html_says_its_language_and_direction_and_loads_nothing(language: str) -
     assert set(re.findall(r"(?:href|src)=\"([^\"]+)\"", html)) == {LINK}
 
 
-def test_names_are_isolated_where_their_direction_could_turn_a_sentence_around() -> None:
+def test_m6_names_are_isolated_where_their_direction_could_turn_a_sentence_around() -> None:
     arabic, english = parsed("invitation", "ar"), parsed("invitation", "en")
     assert "\u2068Nadia\u2069" in body(arabic, "plain")
     assert "\u2068Office, Nemanjina 1\u2069" in body(arabic, "plain")
@@ -198,7 +198,7 @@ def test_names_are_isolated_where_their_direction_could_turn_a_sentence_around()
 @pytest.mark.parametrize(("kind", "status", "partstat"), [
     ("invitation", "CONFIRMED", "NEEDS-ACTION"), ("update", "CONFIRMED", "NEEDS-ACTION"),
     ("reminder", "CONFIRMED", "NEEDS-ACTION"), ("cancellation", "CANCELLED", "NEEDS-ACTION")])
-def test_two_independent_programs_read_the_same_entry(
+def test_m3_s3_two_independent_programs_read_the_same_entry(
         kind: str, status: str, partstat: str, language: str) -> None:
     octets_ = calendars(parsed(kind, language))[0]
     first = vobject.readOne(octets_.decode()).vevent

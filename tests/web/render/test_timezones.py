@@ -13,7 +13,7 @@ from web.render.timezones import rule_of, vtimezone, wall_clock
 ZONES = sorted(zoneinfo.available_timezones() - {"localtime", "posixrules", "Factory"})
 
 
-def test_belgrade_has_two_yearly_rules_and_nothing_that_outlook_does_not_read() -> None:
+def test_t2_t4_belgrade_has_two_yearly_rules_and_nothing_that_outlook_does_not_read() -> None:
     assert vtimezone("Europe/Belgrade") == (
         "BEGIN:VTIMEZONE", "TZID:Europe/Belgrade",
         "BEGIN:DAYLIGHT", "DTSTART:19960331T020000", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
@@ -38,7 +38,7 @@ def test_ireland_has_its_greater_offset_as_daylight() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Africa/Cairo", "Asia/Gaza", "America/Nuuk"])
-def test_a_zone_that_no_portable_rule_describes_is_written_in_utc(zone: str) -> None:
+def test_t8_a_zone_that_no_portable_rule_describes_is_written_in_utc(zone: str) -> None:
     assert rule_of(zone) is None
     assert wall_clock(datetime(2026, 12, 7, 9, tzinfo=UTC), zone) is None
     with pytest.raises(ValueError, match="write its times in UTC"):
@@ -63,7 +63,7 @@ def _onsets(zone: str) -> list[tuple[datetime, timedelta, timedelta]]:
     return found
 
 
-def test_every_onset_in_every_zone_is_a_true_change_of_its_clocks() -> None:
+def test_t3_every_onset_in_every_zone_is_a_true_change_of_its_clocks() -> None:
     wrong = [(zone, onset) for zone in ZONES if rule_of(zone) is not None
              for onset, before, after in _onsets(zone)
              if (onset - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).utcoffset() != before
@@ -86,7 +86,7 @@ def test_a_wall_clock_time_is_given_only_where_it_is_right() -> None:
     (datetime(2026, 10, 25, 1, 30, tzinfo=UTC), None),
     (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), datetime(2026, 10, 25, 3, 0)),  # noqa: DTZ001
 ])
-def test_an_hour_that_comes_twice_is_written_in_utc(moment: datetime, written: datetime | None) -> None:
+def test_t5_an_hour_that_comes_twice_is_written_in_utc(moment: datetime, written: datetime | None) -> None:
     assert wall_clock(moment, "Europe/Belgrade") == written
 
 

@@ -33,7 +33,7 @@ def revise(appointment: Appointment, *, assistant: Assistant | None = None, by: 
             now=now)
 
 
-def test_a_uid_is_random_and_names_the_host_and_nothing_else(app: Flask) -> None:
+def test_f6_a_uid_is_random_and_names_the_host_and_nothing_else(app: Flask) -> None:
     uids = [book().uid for _ in range(3)]
     assert [uid.split("@")[1] for uid in uids] == ["localhost"] * 3
     assert len({uid.split("@")[0] for uid in uids}) == 3
@@ -54,7 +54,7 @@ def test_a_link_holds_256_bits_and_the_database_only_their_hash(app: Flask) -> N
     assert token not in dump
 
 
-def test_each_change_raises_the_sequence_and_the_stamp_even_within_a_second(app: Flask) -> None:
+def test_s2_s7_each_change_raises_the_sequence_and_the_stamp_even_within_a_second(app: Flask) -> None:
     appointment, seen = book(), []
     for by in (HOUR, HOUR, -HOUR):
         assert revise(appointment, by=by) is True
@@ -90,7 +90,7 @@ def test_both_assistants_calendars_change_and_no_edit_of_them_conflicts(app: Fla
     assert (first.version, second.version) == versions
 
 
-def test_the_former_assistant_keeps_a_cancelled_entry_until_the_appointment_comes_back(app: Flask) -> None:
+def test_f7_the_former_assistant_keeps_a_cancelled_entry_until_the_appointment_comes_back(app: Flask) -> None:
     first, second = make_assistant(), make_assistant()
     appointment = book(first)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import vobject
 
+from tests.web.builders import make_assistant, make_place, make_round
 from tests.web.conftest import NOW
 from tests.web.services.delivering import (
     HOUR,
@@ -21,11 +23,13 @@ from tests.web.services.delivering import (
     states,
 )
 from tests.web.smtp import Fault, MailServer
+from web.services import appointments
+from web.services.transactions import transaction
 
 __all__ = ["post", "server"]  # fixtures
 
 
-def test_an_invitation_reaches_its_client_once(server: MailServer, post: Post) -> None:
+def test_d1_an_invitation_reaches_its_client_once(server: MailServer, post: Post) -> None:
     appointment = invite()
     post.deliver()
     post.later(HOUR)
@@ -54,7 +58,7 @@ def test_an_appointment_cancelled_before_its_invitation_left_is_never_heard_of(
     assert server.received == []
 
 
-def test_two_moves_in_a_row_make_one_update_from_what_the_client_was_told(
+def test_d4_two_moves_in_a_row_make_one_update_from_what_the_client_was_told(
         server: MailServer, post: Post) -> None:
     appointment = invite()
     post.deliver()
@@ -101,14 +105,14 @@ def test_a_client_without_an_address_gets_no_mail_and_the_office_is_told(
     assert (states(), notices()) == ([], [])  # nobody had called yet
 
 
-def test_nothing_is_sent_about_an_appointment_that_has_begun(server: MailServer, post: Post) -> None:
+def test_d7_nothing_is_sent_about_an_appointment_that_has_begun(server: MailServer, post: Post) -> None:
     appointment = invite()
     post.deliver()
     cancel(appointment, now=START)
     assert states() == [("invitation", "sent")]
 
 
-def test_a_mail_that_cannot_leave_before_the_appointment_is_too_late_and_shown(
+def test_d2_a_mail_that_cannot_leave_before_the_appointment_is_too_late_and_shown(
         server: MailServer, post: Post) -> None:
     invite(starts_at=NOW + timedelta(minutes=90))
     while post.now < NOW + timedelta(hours=2):
@@ -136,3 +140,19 @@ def test_an_address_cannot_bring_headers_or_commands(server: MailServer, post: P
     invite(email=injected)
     post.deliver()
     assert ([row.state for row in rows()], server.received) == (["failed"], [])
+
+
+def test_s1_uid_and_organizer_stay_for_life_whatever_else_changes(server: MailServer, post: Post) -> None:
+    appointment = invite()
+    post.deliver()
+    with transaction() as session:
+        appointments.revise(
+            session, appointment, round=make_round(), assistant=make_assistant(first_name="Sara", email=""),
+            place=make_place(), starts_at=START + HOUR, ends_at=START + 2 * HOUR, now=NOW)
+    post.deliver()
+    cancel(appointment)
+    post.deliver()
+    entries = [vobject.readOne(part.get_content()).vevent for mail in server.received
+               for part in mail.message.walk() if part.get_content_type() == "text/calendar"]
+    assert [(entry.uid.value, entry.organizer.value, entry.sequence.value) for entry in entries] == [
+        (appointment.uid, "mailto:appointments@example.org", sequence) for sequence in ("0", "1", "2")]

@@ -45,7 +45,7 @@ def test_d3_an_answer_that_comes_octet_by_octet_leaves_a_doubt(
 
 @pytest.mark.parametrize("fault", [
     Fault("lost after it is kept"), Fault("silent after it is kept", seconds=1.5)])
-def test_an_invitation_in_doubt_goes_again_with_the_same_message_id(
+def test_d3_an_invitation_in_doubt_goes_again_with_the_same_message_id(
         server: MailServer, post: Post, fault: Fault) -> None:
     server.faults.append(fault)
     invite()
@@ -58,7 +58,7 @@ def test_an_invitation_in_doubt_goes_again_with_the_same_message_id(
     assert server.received[0].octets == server.received[1].octets
 
 
-def test_a_cancellation_goes_although_the_invitation_is_in_doubt(server: MailServer, post: Post) -> None:
+def test_d4_a_cancellation_goes_although_the_invitation_is_in_doubt(server: MailServer, post: Post) -> None:
     server.faults.append(Fault("lost after it is kept"))
     appointment = invite()
     post.deliver()

@@ -47,7 +47,7 @@ def test_a_server_that_cannot_now_is_asked_again_later(
 
 
 @pytest.mark.parametrize("stage", ["RCPT", "DATA"])
-def test_a_refused_mail_is_not_tried_again_and_the_office_sees_it_at_once(
+def test_d2_a_refused_mail_is_not_tried_again_and_the_office_sees_it_at_once(
         server: MailServer, post: Post, stage: str) -> None:
     server.faults.append(Fault(stage, "550 no such user"))
     invite()

@@ -121,7 +121,7 @@ def test_at_most_eight_times_are_offered_over_days_and_parts_of_the_day(world: W
                     "Fri 27 12:00", "Mon 30 09:00", "Tue 01 12:00"]
 
 
-def test_a_time_that_the_clocks_skip_or_repeat_is_not_offered(world: World) -> None:
+def test_t5_a_time_that_the_clocks_skip_or_repeat_is_not_offered(world: World) -> None:
     client, assistant = (make(weekly_hours=[weekly("00:00", "06:00", ["sun"])])
                          for make in (world.client, world.assistant))
     made = book(world, client, assistant, 6, "04:00")

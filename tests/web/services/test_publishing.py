@@ -112,7 +112,7 @@ def test_what_is_unchanged_sends_nothing(world: World) -> None:
     assert db.session.scalars(select(Appointment.round_id)).one() == world.round.id
 
 
-def test_a_move_keeps_the_uid_and_sends_an_update(world: World) -> None:
+def test_s6_a_move_keeps_the_uid_and_sends_an_update(world: World) -> None:
     client = world.client()
     world.assistant()
     published(world)

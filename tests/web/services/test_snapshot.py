@@ -277,7 +277,7 @@ def test_the_configuration_says_what_waiting_weighs(world: World, app: Flask) ->
     assert weight(client, MONDAY, None, "Europe/Belgrade") == 45
 
 
-def test_a_time_that_the_clocks_skip_or_repeat_is_never_offered(world: World) -> None:
+def test_t5_a_time_that_the_clocks_skip_or_repeat_is_never_offered(world: World) -> None:
     # On 25 October 2026 three o'clock becomes two, on 28 March 2027 two becomes three.
     for first_day in (date(2026, 10, 25), date(2027, 3, 28)):
         world.round.first_day = world.round.last_day = first_day

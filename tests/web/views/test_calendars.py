@@ -104,7 +104,7 @@ def test_f11_leaving_the_window_changes_the_etag(assistant: Assistant, user: Use
     assert (len(summaries(before.data)), after.status_code, summaries(after.data)) == (1, 200, [])
 
 
-def test_h1_h6_headers_are_what_calendar_programs_expect(assistant: Assistant, user: User,
+def test_h1_h3_h6_headers_are_what_calendar_programs_expect(assistant: Assistant, user: User,
                                                          anonymous: Browser) -> None:
     answer = anonymous.get(subscribe(assistant, user), headers={"Accept-Encoding": "gzip"})
     wanted = {
@@ -343,7 +343,7 @@ def test_a_feed_address_opens_no_other_door(assistant: Assistant, user: User, an
             (f"/a/{secret}", f"/calendars/{answer_token(appointment.uid)}.ics")] == [404, 404]
 
 
-def test_the_page_shows_a_new_address_once_with_its_qr_code(assistant: Assistant,
+def test_h7_the_page_shows_a_new_address_once_with_its_qr_code(assistant: Assistant,
                                                            coordinator: Browser) -> None:
     db.session.commit()
     page = coordinator.post(f"/assistants/{assistant.id}/calendar", data={"label": "Reza’s phone"})
