@@ -35,4 +35,5 @@ class FeedRendering(OfficeRow, Base):
     assistant_id: Mapped[int] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
     key: Mapped[str]  # everything that the bytes depend on
     etag: Mapped[str]  # SHA-256 of the body, hex
+    # By zlib: the octets of thousands of events take longer out of the database than out of this.
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

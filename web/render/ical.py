@@ -115,18 +115,27 @@ def calendar(events: Sequence[Event], *, zone: str, method: str = "",
     properties
         Further lines of the calendar itself, made with `text_line` and `raw_line`.
     """
+    components = [component(event, zone) for event in events]
+    return assemble(components, zone=zone, method=method, properties=properties)
+
+
+def component(event: Event, zone: str) -> bytes:
+    """One VEVENT with times in `zone`."""
+    return b"".join(map(fold, _event(event, zone)))
+
+
+def assemble(components: Sequence[bytes], *, zone: str, method: str = "",
+             properties: Iterable[str] = ()) -> bytes:
+    """A whole VCALENDAR of events that are written already, all for `zone`; else as `calendar`."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODID}", "CALSCALE:GREGORIAN"]
     if method:
         lines.append(f"METHOD:{method}")
     lines += properties
-    bodies = [_event(event, zone) for event in events]
     # A TZID without its VTIMEZONE is off by an hour in Outlook, one that nobody names is noise.
-    if any(line.startswith(f"DTSTART;TZID={zone}:") for body in bodies for line in body):
+    named = f"\r\nDTSTART;TZID={zone}:".encode()
+    if any(named in each for each in components):
         lines += vtimezone(zone)
-    for body in bodies:
-        lines += body
-    lines.append("END:VCALENDAR")
-    return b"".join(map(fold, lines))
+    return b"".join([*map(fold, lines), *components, fold("END:VCALENDAR")])
 
 
 def _event(event: Event, zone: str) -> list[str]:

@@ -3,22 +3,25 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import or_, select, true, update
+from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
 from web.models import (
     Appointment,
     Assistant,
+    Client,
     FeedRendering,
     FeedToken,
     FormerAssistant,
-    Need,
     Office,
+    Place,
     current_office_id,
     db,
     use_office,
@@ -153,24 +156,29 @@ def revoke_all(session: Session, *, assistant_id: int, now: datetime) -> None:
                     .values(revoked_at=now))
 
 
-def fetch(secret: str, *, user_agent: str, now: datetime) -> Fetched | None:
+def fetch(secret: str, *, user_agent: str, now: datetime,
+          holds: Callable[[str], bool] = lambda _etag: False) -> Fetched | None:
     """The calendar behind an address; None for an address that never was.
+
+    Who `holds` the calendar of an ETag already gets none: neither is it rendered, nor its octets read.
 
     The office is not known before the token is, so this one look-up crosses offices: by the hash of 256
     random bits it can find only the subscription that it is the secret of.
     """
-    token = db.session.scalar(
-        select(FeedToken).where(FeedToken.token_hash == tokens.token_hash(FEED, secret))
-        .execution_options(all_offices=True))
-    if token is None:
+    found = db.session.execute(
+        select(FeedToken, Assistant, Office, FeedRendering.key, FeedRendering.etag)
+        .join(FeedToken.assistant).join(Office, Office.id == FeedToken.office_id)
+        .outerjoin(FeedRendering, FeedRendering.assistant_id == FeedToken.assistant_id)
+        .where(FeedToken.token_hash == tokens.token_hash(FEED, secret))
+        .execution_options(all_offices=True)).one_or_none()
+    if found is None:
         return None
+    token, assistant, office, kept_key, kept_etag = found
     use_office(token.office_id)
     if token.revoked_at is not None and now - token.revoked_at > EMPTY_FOR:
         return Fetched(b"", "", gone=True)
     if token.last_fetched_at is None or now - token.last_fetched_at > timedelta(minutes=1):
         _note_fetch(token.id, user_agent=user_agent, now=now)
-    office = db.session.get_one(Office, token.office_id)
-    assistant = db.session.get_one(Assistant, token.assistant_id)
     # Who ended on a day that was still to come loses the address with that day, not with the next clean-up.
     ended_at = token.revoked_at
     if ended_at is None and assistant.ended_on is not None and has_ended(assistant, now=now):
@@ -180,7 +188,10 @@ def fetch(secret: str, *, user_agent: str, now: datetime) -> Fetched | None:
         uid = f"{tokens.token_hash('feed-ended', token.token_hash)[:32]}@{tokens.settings().host}"
         body = feed.render_ended(office, assistant, uid=uid, ended_at=ended_at)
         return Fetched(body, hashlib.sha256(body).hexdigest())
-    return _rendered(office, assistant, now=now)
+    key = _key(office, assistant, now=now)
+    if kept_key == key and holds(kept_etag):
+        return Fetched(b"", kept_etag)
+    return _kept(assistant.id, key) or _render(office, assistant, now=now)
 
 
 def _note_fetch(token_id: int, *, user_agent: str, now: datetime) -> None:
@@ -189,13 +200,21 @@ def _note_fetch(token_id: int, *, user_agent: str, now: datetime) -> None:
             last_fetched_at=now, last_user_agent="".join(c for c in user_agent if c.isprintable())[:200]))
 
 
-def _rendered(office: Office, assistant: Assistant, *, now: datetime) -> Fetched:
+def _key(office: Office, assistant: Assistant, *, now: datetime) -> str:
     # The window moves with the office's day; within a day only a revision changes the bytes.
     today = now.astimezone(ZoneInfo(office.timezone)).date()
-    key = f"{feed.FORM}/{assistant.feed_revision}/{today.isoformat()}"
-    kept = db.session.scalar(select(FeedRendering).where(FeedRendering.assistant_id == assistant.id))
-    if kept is not None and kept.key == key:
-        return Fetched(kept.body, kept.etag)
+    return f"{feed.FORM}/{assistant.feed_revision}/{today.isoformat()}"
+
+
+def _kept(assistant_id: int, key: str) -> Fetched | None:
+    kept = db.session.execute(
+        select(FeedRendering.body, FeedRendering.etag)
+        .where(FeedRendering.assistant_id == assistant_id, FeedRendering.key == key)).one_or_none()
+    return Fetched(zlib.decompress(kept.body), kept.etag) if kept else None
+
+
+def _render(office: Office, assistant: Assistant, *, now: datetime) -> Fetched:
+    key = _key(office, assistant, now=now)
     body = feed.render(office, assistant, _entries(assistant.id, now=now))
     etag = hashlib.sha256(body).hexdigest()
     with transaction() as session:
@@ -203,27 +222,32 @@ def _rendered(office: Office, assistant: Assistant, *, now: datetime) -> Fetched
         if row is None:
             row = FeedRendering(assistant_id=assistant.id)
             session.add(row)
-        row.key, row.etag, row.body = key, etag, body
+        row.key, row.etag, row.body = key, etag, zlib.compress(body, level=1)
     return Fetched(body, etag)
 
 
-def _entries(assistant_id: int, *, now: datetime) -> list[feed.Entry]:
+def _entries(assistant_id: int, *, now: datetime) -> Iterable[feed.Entry]:
     """What this assistant's calendar shows, each appointment once."""
-    entries = {}
-    loads = (joinedload(Appointment.client), joinedload(Appointment.place),
-             joinedload(Appointment.need).joinedload(Need.topic))
-    past = select(FormerAssistant).where(
-        FormerAssistant.assistant_id == assistant_id, FormerAssistant.ends_at > now - timedelta(days=1),
-        FormerAssistant.revised_at > now - CANCELLED_SHOWN).options(
-            joinedload(FormerAssistant.place), joinedload(FormerAssistant.appointment).options(*loads))
-    for former in db.session.scalars(past):
-        entries[former.appointment.uid] = feed.Entry.of_former(former)
-    own = select(Appointment).where(
+    own = select(
+        Appointment.uid, Appointment.sequence, Appointment.revised_at, Appointment.created_at,
+        Appointment.starts_at, Appointment.ends_at, Appointment.state == "cancelled",
+        Client.code, Client.first_name, Place.name, Place.address,
+    ).join(Appointment.client).outerjoin(Appointment.place).where(
         Appointment.assistant_id == assistant_id, Appointment.starts_at > now - SHOWN_BEFORE,
         Appointment.starts_at < now + SHOWN_AFTER,
         or_(Appointment.state != "cancelled",
             (Appointment.ends_at > now - timedelta(days=1))
-            & (Appointment.revised_at > now - CANCELLED_SHOWN))).options(*loads)
-    for appointment in db.session.scalars(own):
-        entries[appointment.uid] = feed.Entry.of(appointment)
-    return list(entries.values())
+            & (Appointment.revised_at > now - CANCELLED_SHOWN)))
+    past = select(
+        Appointment.uid, FormerAssistant.sequence, FormerAssistant.revised_at, Appointment.created_at,
+        FormerAssistant.starts_at, FormerAssistant.ends_at, true(),
+        Client.code, Client.first_name, Place.name, Place.address,
+    ).join(FormerAssistant.appointment).join(Appointment.client).outerjoin(FormerAssistant.place).where(
+        FormerAssistant.assistant_id == assistant_id, FormerAssistant.ends_at > now - timedelta(days=1),
+        FormerAssistant.revised_at > now - CANCELLED_SHOWN)
+    entries = {}
+    for shown in (past, own):  # an appointment that came back is the assistant's own
+        for row in db.session.execute(shown):
+            entry = feed.Entry._make(row)
+            entries[entry.uid] = entry
+    return entries.values()

@@ -16,6 +16,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.i18n import gettext as _
@@ -33,7 +34,8 @@ Page = str | tuple[str, int]
 @public
 def calendar(token: str) -> BaseResponse:
     """An assistant's calendar, as calendar programs fetch it: no cookie, no redirect, no sign-in."""
-    fetched = feeds.fetch(token, user_agent=request.user_agent.string, now=g.now)
+    fetched = feeds.fetch(token, user_agent=request.user_agent.string, now=g.now,
+                          holds=lambda etag: not is_resource_modified(request.environ, etag))
     if fetched is None:
         abort(404)
     if fetched.gone:

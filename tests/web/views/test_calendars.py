@@ -64,6 +64,14 @@ def test_three_parsers_read_the_same_instants(assistant: Assistant, user: User, 
     assert [with_vobject, with_ics, with_ical] == [expected] * 3
 
 
+def test_an_appointment_without_a_place_is_shown(assistant: Assistant, user: User,
+                                                 anonymous: Browser) -> None:
+    appointment = make_appointment(assistant=assistant, client=make_client(code="C-1"))
+    appointment.place = None
+    body = anonymous.get(subscribe(assistant, user)).data
+    assert (summaries(body), b"LOCATION" in body) == (["C-1"], False)
+
+
 def test_f8_the_same_rows_give_the_same_bytes(assistant: Assistant, user: User, anonymous: Browser,
                                               clock: time_machine.Traveller) -> None:
     make_appointment(assistant=assistant)
