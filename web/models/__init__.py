@@ -18,7 +18,7 @@ from web.models.client_text import ClientText
 from web.models.feed import FeedRendering, FeedToken
 from web.models.importing import ImportFile, ImportMapping
 from web.models.mailbox import IncomingMail, Mailbox
-from web.models.message import NEWS, TO_ASSISTANTS, TO_CLIENTS, Departure, Message
+from web.models.message import FAREWELL, NEWS, TO_ASSISTANTS, TO_CLIENTS, Departure, Message
 from web.models.office import ClosedDay, Office
 from web.models.own_calendar import OwnCalendar
 from web.models.person import DatedHours, Person, WeeklyHours
@@ -29,10 +29,10 @@ from web.models.topic import Topic
 from web.models.user import BrowserSession, User
 
 __all__ = [
-    "NEWS", "TO_ASSISTANTS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base", "BrowserSession",
-    "Client", "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering", "FeedToken",
-    "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox", "Message", "Need", "NotWith",
-    "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar", "Person", "Place", "PlainText",
-    "PlanVersion", "Round", "RoundBan", "RoundPin", "SignInLink", "SolveRun", "Topic", "User",
-    "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
+    "FAREWELL", "NEWS", "TO_ASSISTANTS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base",
+    "BrowserSession", "Client", "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering",
+    "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox", "Message",
+    "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar", "Person",
+    "Place", "PlainText", "PlanVersion", "Round", "RoundBan", "RoundPin", "SignInLink", "SolveRun",
+    "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NEWS = ("invitation", "update", "cancellation")  # what a client has to know
 TO_CLIENTS = (*NEWS, "reminder")  # all else goes to other people and says nothing new of the appointment
+FAREWELL = "farewell"  # to an address at which a client is no longer written to: see outbox.write_farewell
 TO_ASSISTANTS = ("assistant-new", "assistant-moved", "assistant-cancelled", "sign-in")
 
 
@@ -40,7 +41,7 @@ class Message(OfficeRow, Base):
     assistant_id: Mapped[int | None] = mapped_column(
         ForeignKey("assistants.id", ondelete="CASCADE"), index=True)
     revision: Mapped[int]  # the appointment's sequence; of a `note`, the notice that it tells of
-    # One of TO_CLIENTS or TO_ASSISTANTS, or note: to a coordinator, that a client has written.
+    # One of TO_CLIENTS or TO_ASSISTANTS, FAREWELL, or note: to a coordinator, that a client has written.
     kind: Mapped[str]
     hours_ahead: Mapped[int] = mapped_column(default=0)  # of a reminder: which of the office's
     channel: Mapped[str] = mapped_column(default="mail")  # mail, sms

@@ -68,6 +68,8 @@ def subject_of(tell: Telling) -> str:
         "reminder": gettext("Reminder: appointment on %(day)s, %(time)s"),
         "assistant-new": gettext("New: appointment on %(day)s, %(time)s"),
     }
+    if tell.reason == "elsewhere":
+        return forms["update"] % {"day": tell.when.day, "time": tell.when.start}
     forms |= {"assistant-moved": forms["update"], "assistant-cancelled": forms["cancellation"]}
     return forms[tell.kind] % {"day": tell.when.day, "time": tell.when.start}
 

@@ -98,6 +98,22 @@ def reinstate(session: Session, appointment: Appointment, *, now: datetime) -> N
                         new=assistant_news.shown(appointment), now=now)
 
 
+def readdress(session: Session, appointment: Appointment, *, former: str, now: datetime) -> None:
+    """Write to the client where they are reached now, and no longer at the mail address `former`.
+
+    The appointment, its UID and what the client answered stay; its revision is another one, so that a
+    CANCEL to the former address and a REQUEST to the new one are newer than all before (RFC 5546, 3.2.2).
+    """
+    wish = wish_of(session, appointment)
+    _advance(appointment, now)
+    if wish is not None:
+        wish.details = {**wish.details, "revision": appointment.sequence}
+    session.flush()
+    touch_calendar(session, appointment.assistant_id)
+    outbox.write_farewell(session, appointment, address=former, now=now)
+    outbox.write_news(session, appointment, now=now)
+
+
 def wish_of(session: Session, appointment: Appointment) -> Notice | None:
     """The time that the client has asked for, where a coordinator has not answered yet."""
     return session.scalars(select(Notice).where(*_wish(appointment))).first()

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from web.models import (
+    FAREWELL,
     NEWS,
     TO_ASSISTANTS,
     TO_CLIENTS,
@@ -84,7 +85,7 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
     open_channels = [one for one in channels if has_room(session, one, now=now)]
     earlier = aliased(Message)
     # In order for each appointment: an update must not overtake its invitation.
-    same_reader = ((earlier.kind.in_(TO_CLIENTS) & Message.kind.in_(TO_CLIENTS))
+    same_reader = ((earlier.kind.in_(TO_CLIENTS) & Message.kind.in_((*TO_CLIENTS, FAREWELL)))
                    | (earlier.assistant_id == Message.assistant_id))
     waiting = exists().where(earlier.appointment_id == Message.appointment_id, earlier.id < Message.id,
                              earlier.state.in_(OPEN), same_reader)

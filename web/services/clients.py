@@ -15,14 +15,25 @@ from web.services.people_checks import check_client
 from web.services.people_data import ClientData, NeedData, by_day
 from web.services.people_rows import Directory, client_data, write_client
 from web.services.transactions import transaction
+from web.services.ways import Way, way_to
 
 
 def _write(session: Session, client: Client, data: ClientData, before: ClientData | None,
            directory: Directory, now: datetime) -> None:
+    former = way_to(client) if before is not None else None
     dropped = {need.id for need in write_client(client, data, before, directory)}
-    for appointment in people_appointments.coming(client, now=now) if dropped else ():
+    elsewhere = before is not None and _differ(former, way_to(client))
+    for appointment in people_appointments.coming(client, now=now) if dropped or elsewhere else ():
         if appointment.need_id in dropped:
             appointments.cancel(session, appointment, reason="withdrawn", now=now)
+        elif elsewhere:
+            appointments.readdress(session, appointment, former=former.address if former else "", now=now)
+
+
+def _differ(former: Way | None, present: Way | None) -> bool:
+    # In capitals it is the same mailbox, which a CANCEL and a REQUEST at once would confuse.
+    return (former and (former.channel, former.address.casefold())) != (
+        present and (present.channel, present.address.casefold()))
 
 
 def _complete(data: ClientData, before: ClientData) -> ClientData:

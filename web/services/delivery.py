@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from web.models import TO_ASSISTANTS, TO_CLIENTS, Message, Notice, Office, current_office_id
+from web.models import FAREWELL, TO_ASSISTANTS, TO_CLIENTS, Message, Notice, Office, current_office_id
 from web.render.assistant_mail import make_assistant_mail, make_sign_in_mail
 from web.render.mail import Mail, make_mail
 from web.render.note import make_note
@@ -132,7 +132,8 @@ def _written(claim: Claim) -> Mail:
                                  message_id=claim.message_id)
     if claim.kind in TO_ASSISTANTS:
         return make_assistant_mail(claim.kind, claim.facts, message_id=claim.message_id)
-    return make_mail(claim.kind, claim.facts, link=_link(claim), message_id=claim.message_id)
+    kind = "cancellation" if claim.kind == FAREWELL else claim.kind
+    return make_mail(kind, claim.facts, link=_link(claim), message_id=claim.message_id)
 
 
 def delay_after(attempts: int, *, seed: str) -> timedelta:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from web.models import TO_ASSISTANTS, TO_CLIENTS, Appointment, Message, Notice
+from web.models import FAREWELL, TO_ASSISTANTS, TO_CLIENTS, Appointment, Message, Notice
 from web.reading.letter import Letter
 from web.services.incoming_find import returned
 
@@ -35,6 +35,8 @@ def _tell(session: Session, message: Message, now: datetime) -> None:
         session.add(Notice(kind="mail-bounced", assistant_id=message.assistant_id,
                            appointment_id=message.appointment_id, details=details, created_at=now))
         return
+    if message.kind == FAREWELL:
+        return  # nobody reads there: so much the better
     if message.kind not in TO_CLIENTS:
         session.add(Notice(kind="note-bounced", details=details, created_at=now))
         return

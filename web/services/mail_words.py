@@ -26,7 +26,8 @@ def kind_of(mail: Message) -> str:
     kinds = {"invitation": _("Invitation"), "update": _("Update"), "cancellation": _("Cancellation"),
              "reminder": _("Reminder"), "note": _("To a coordinator"),
              "assistant-new": _("To the assistant: new"), "assistant-moved": _("To the assistant: moved"),
-             "assistant-cancelled": _("To the assistant: cancelled"), "sign-in": _("Sign-in link")}
+             "assistant-cancelled": _("To the assistant: cancelled"), "sign-in": _("Sign-in link"),
+             "farewell": _("To the former address")}
     return kinds.get(mail.kind, mail.kind)
 
 

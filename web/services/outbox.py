@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from web.models import NEWS, TO_CLIENTS, Appointment, Message, Notice
+from web.models import FAREWELL, NEWS, TO_CLIENTS, Appointment, Message, Notice
 from web.services import tokens
 from web.services.client_languages import language_for
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
@@ -23,7 +23,7 @@ def write_news(session: Session, appointment: Appointment, *, now: datetime) -> 
         return
     facts = _present(session, appointment, now)
     told = last_told(session, appointment, recipient=facts["recipient"])
-    if told is None or told.kind == "cancellation":
+    if told is None or told.kind in ("cancellation", FAREWELL):
         _write(session, appointment, "invitation", facts, now)
     elif not same_to_the_client(told.facts, facts):
         facts["old"] = moved_from(told.facts)
@@ -48,6 +48,22 @@ def write_cancellation(session: Session, appointment: Appointment, *, now: datet
     facts.update(moved_from(told.facts))
     facts["reason"] = appointment.cancel_reason
     _write(session, appointment, "cancellation", facts, now)
+
+
+def write_farewell(session: Session, appointment: Appointment, *, address: str, now: datetime) -> None:
+    """Take an appointment out of the calendar at a mail address that is no longer its client's (rule S6).
+
+    Whoever reads there may be another person by now: the mail says nothing that it did not say before,
+    neither whether the appointment stands nor where its client is written to.
+    """
+    told = last_told(session, appointment, recipient=address)
+    if told is None or told.kind in ("cancellation", FAREWELL) or told.channel != "mail":
+        return
+    if appointment.starts_at <= now:
+        return
+    facts = {**told.facts, "sequence": appointment.sequence, "stamp": appointment.revised_at.isoformat(),
+             "written_at": now.replace(microsecond=0).isoformat(), "old": None, "reason": "elsewhere"}
+    _write(session, appointment, FAREWELL, facts, now)
 
 
 def write_reminder(session: Session, appointment: Appointment, *, hours: int, now: datetime,
@@ -89,9 +105,13 @@ def drop_unsent(session: Session, appointment: Appointment) -> None:
 
 
 def last_told(session: Session, appointment: Appointment, *, recipient: str | None = None) -> Message | None:
-    """The last mail that the client has, or may have: sent, handed over, or cut off in between."""
+    """The last mail that the client has, or may have: sent, handed over, or cut off in between.
+
+    With a `recipient` the last one there, which may be the one that ended writing to that address.
+    """
     query = (select(Message)
-             .where(Message.appointment_id == appointment.id, Message.kind.in_(NEWS),
+             .where(Message.appointment_id == appointment.id,
+                    Message.kind.in_(NEWS if recipient is None else (*NEWS, FAREWELL)),
                     Message.state.in_(("sent", "handover")) | Message.in_doubt)
              .order_by(Message.id.desc()).limit(1))
     if recipient is not None:

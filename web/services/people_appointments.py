@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from web.models import (
+    FAREWELL,
     TO_ASSISTANTS,
     TO_CLIENTS,
     Appointment,
@@ -51,8 +52,9 @@ def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
     found = defaultdict[int, list[Message]](list)
     ids = [appointment.id for appointment in listed]
     for message in db.session.scalars(
-            select(Message).where(Message.appointment_id.in_(ids),
-                                  Message.kind.in_((*TO_CLIENTS, *TO_ASSISTANTS))).order_by(Message.id)):
+            select(Message)
+            .where(Message.appointment_id.in_(ids), Message.kind.in_((*TO_CLIENTS, FAREWELL, *TO_ASSISTANTS)))
+            .order_by(Message.id)):
         found[message.appointment_id].append(message)
     return found
 

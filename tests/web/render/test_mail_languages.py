@@ -11,7 +11,7 @@ from web.i18n import CLIENT_LANGUAGES
 from web.i18n.clients import built_in
 from web.i18n.languages import language_of
 
-REASONS = ("", "declined", "another-time", "withdrawn")
+REASONS = ("", "declined", "another-time", "withdrawn", "elsewhere")
 # What stands in the mails of tests as an office or a person would have written it.
 WRITTEN = re.compile("|".join(map(re.escape, (
     LINK + "/reminders", LINK, "Office, Nemanjina 1", "Library, Knez Mihailova 56", "DIRECTIONS", "Nadia",
