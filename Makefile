@@ -53,7 +53,7 @@ test: setup
 
 test-long: setup programs
 	sh tests/system-packages.sh chromium fonts dovecot libical node
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest -m long -n 2 --dist loadgroup
 
 lint: setup
 	$(BIN)/ruff check .

@@ -1,4 +1,7 @@
-"""The two kinds of databases that the application runs on. Who asks for `databases` is tested on both."""
+"""The two kinds of databases that the application runs on. Who asks for `databases` is tested on both.
+
+On PostgreSQL that is among the long tests, except where a test is marked `both_databases`.
+"""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -24,7 +27,16 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try on both kinds of databases whatever asks for one and does not choose."""
+    chosen = [mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")]
+    if "databases" in metafunc.fixturenames and "databases" not in chosen:
+        daily = metafunc.definition.get_closest_marker("both_databases") is not None
+        metafunc.parametrize("databases", [
+            "sqlite", pytest.param("postgresql", marks=[] if daily else pytest.mark.long)], indirect=True)
+
+
+@pytest.fixture
 def databases(request: pytest.FixtureRequest) -> Databases:
     """Where a test's databases are made."""
     found: Databases = request.getfixturevalue(request.param)

@@ -39,8 +39,15 @@ class PostgreSQL:
 
     def create(self, *, encoding: str = "UTF8") -> str:
         """Make an empty database; return its URL."""
+        return self._create("template0", encoding)
+
+    def copy(self, url: str) -> str:
+        """Make a database like one that nobody has open; return its URL."""
+        return self._create(str(make_url(url).database), "UTF8")
+
+    def _create(self, template: str, encoding: str) -> str:
         self._made += 1
-        self._do("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", f"test{self._made}", encoding)
+        self._do("CREATE DATABASE {} TEMPLATE {} ENCODING {}", f"test{self._made}", template, encoding)
         return f"postgresql://{OWNER}@/test{self._made}?host={self._folder}"
 
     def drop(self, url: str) -> None:

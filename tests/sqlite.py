@@ -1,6 +1,7 @@
 """SQLite's databases for the tests: files in a folder."""
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 
@@ -15,6 +16,12 @@ class SQLite:
         """Make an empty database; return its URL."""
         self._made += 1
         return f"sqlite:///{self._folder / f'test{self._made}.db'}"
+
+    def copy(self, url: str) -> str:
+        """Make a database like one that nobody has open; return its URL."""
+        made = self.create()
+        shutil.copyfile(url.removeprefix("sqlite:///"), made.removeprefix("sqlite:///"))
+        return made
 
     def drop(self, url: str) -> None:
         """Remove a database."""

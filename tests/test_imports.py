@@ -4,6 +4,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,15 @@ def files(package: str) -> list[Path]:
     return sorted(path.relative_to(ROOT) for path in (ROOT / package).rglob("*.py"))
 
 
+@cache
+def parts(path: Path) -> list[ast.AST]:
+    """All that a file consists of."""
+    return list(ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Every module that a file imports, also within its functions."""
-    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+    for node in parts(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -70,7 +77,7 @@ def test_only_services_call_the_matcher(path: Path) -> None:
 def test_only_views_jobs_and_commands_read_the_clock(path: Path) -> None:
     if layer(path) in MAY_READ_THE_CLOCK:
         return
-    read = [f"{path}:{node.lineno}" for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8")))
+    read = [f"{path}:{node.lineno}" for node in parts(path)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK
             and isinstance(node.func.value, ast.Name) and node.func.value.id in {"datetime", "date", "time"}]
     assert read == []

@@ -10,7 +10,12 @@ from hypothesis import HealthCheck, settings
 
 Document = dict[str, Any]
 
-everyday_and_long = pytest.mark.parametrize("examples", [40, pytest.param(400, marks=pytest.mark.long)])
+everyday_and_long = pytest.mark.parametrize("examples", [10, pytest.param(400, marks=pytest.mark.long)])
+
+
+def seeds(everyday: int, long: int) -> list[Any]:
+    """Every day the first seeds, in the long tests the rest of them, for `parametrize`."""
+    return [*range(everyday), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(everyday, long))]
 
 
 def lawful(examples: int) -> settings:

@@ -180,7 +180,7 @@ def test_the_minutes_of_a_week_count_from_its_monday() -> None:
     assert code(candidates(a_round(**two_days, assistants=few))) == "no-common-time"
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(st.data())
 def test_fitting_alone_is_what_trying_everything_finds(data: st.DataObject) -> None:
     needs, days, slots = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3)), 6
@@ -221,7 +221,7 @@ def allowed(
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.integers(0, 10**6))
 def test_starts_are_those_of_the_oracle_for_every_pair_that_fits(seed: int) -> None:
     doc = small_round(Random(seed))
@@ -240,7 +240,7 @@ def test_starts_are_those_of_the_oracle_for_every_pair_that_fits(seed: int) -> N
     assert places == [start[4] for start in found]
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6))
 def test_the_order_of_people_and_needs_never_matters(seed: int) -> None:
     rng = Random(seed)

@@ -27,9 +27,9 @@ from tests.matcher.solving import planned
 Document = dict[str, Any]
 CHECKER = Path(checker.__file__)
 NO_PRICE = "/tree/prices/0: is no limit of this round with a whole price from 0 on"
-EVERYDAY, LONG = 150, 1_500
+EVERYDAY, LONG = 50, 1_500
 lawful = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -76,8 +76,8 @@ def test_the_optimum_of_an_office_is_certified(seed: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("hundred", range(EVERYDAY // 100 + 1, LONG // 100))
-def test_a_hundred_more_optima_are_certified(hundred: int) -> None:
+@pytest.mark.parametrize("hundred", range(LONG // 100))
+def test_hundreds_of_optima_are_certified(hundred: int) -> None:
     for seed in range(hundred * 100, hundred * 100 + 100):
         assert_certified_as_the_optimum(small_round(Random(seed)))
 

@@ -146,7 +146,7 @@ def test_pins_that_contradict_are_told_even_without_time() -> None:
     assert [(one.pins, one.code) for one in cancelled.conflicts] == [((0, 1, 2, 3), "load")]
 
 
-@pytest.mark.parametrize("limit", [0.0, 0.3])
+@pytest.mark.parametrize("limit", [0.0, pytest.param(0.3, marks=pytest.mark.long)])
 def test_a_run_without_time_keeps_every_rule_the_clock_and_true_bounds(limit: float) -> None:
     rnd = Round.from_document(busy_document(1))
     best = solved(rnd)
@@ -179,6 +179,7 @@ def test_what_is_told_on_the_way_only_gets_better() -> None:
     assert last == {level.level: (level.value, level.bound) for level in plan.levels}
 
 
+@pytest.mark.long
 def test_neither_the_order_of_people_nor_the_number_of_runs_changes_the_plan() -> None:
     first = busy_document(5)
     shuffled = {

@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
+from sqlalchemy import create_engine
 
 from tests.conftest import Databases
 from tests.web.browser import Browser
 from tests.web.settings import make_settings
 from tests.web.sorting import no_sorted_texts
-from web import create_app
+from web import create_app, schema
+from web.database import driven, prepare_engine
 from web.models import Base, Office, User, db, use_office
+from web.services import passwords
 from web.services.transactions import transaction
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday, 10:00 in Belgrade
@@ -93,6 +97,34 @@ def app(databases: Databases, ready: dict[type[Databases], Ready],
                 yield app
         finally:
             db.session.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated_once() -> dict[type[Databases], str]:
+    """The URL of a database with today's tables, by its kind, where a test has asked for one."""
+    return {}
+
+
+@pytest.fixture
+def migrated(databases: Databases, migrated_once: dict[type[Databases], str]) -> Iterator[str]:
+    """The URL of a database with today's tables as the migrations make them, which take a second: a copy."""
+    kind = type(databases)
+    if kind not in migrated_once:
+        migrated_once[kind] = databases.create()
+        engine = prepare_engine(create_engine(driven(migrated_once[kind])))
+        schema.upgrade(engine)
+        engine.dispose()
+    url = databases.copy(migrated_once[kind])
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords in no time; how strongly they are hashed otherwise is a test of its own."""
+    cheap = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody's password"))
 
 
 @pytest.fixture

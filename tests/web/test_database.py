@@ -17,6 +17,8 @@ from web import database
 from web.models import Client, Office, Place, db, use_office
 from web.services.transactions import transaction
 
+pytestmark = pytest.mark.both_databases
+
 
 def beside(app: Flask, work: Callable[[], Any]) -> threading.Thread:
     """Begin something in another thread, with a session of its own."""

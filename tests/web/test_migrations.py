@@ -35,6 +35,8 @@ from web import schema
 from web.database import driven, prepare_engine
 from web.models import Base, UtcDateTime
 
+pytestmark = pytest.mark.both_databases
+
 only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 REFUSED = {"sqlite": (schema.WrongSchemaError, "rows without parents in"),
            "postgresql": (IntegrityError, "violates foreign key constraint")}

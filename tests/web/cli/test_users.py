@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
@@ -18,22 +18,32 @@ from web.services import passwords
 PASSWORD = "four odd words here\n"
 
 
-@pytest.fixture
-def bare(database: str) -> Iterator[Flask]:
-    """An application on a database without a table."""
-    app = create_app(make_settings(database))
+@contextmanager
+def application(url: str) -> Iterator[Flask]:
+    app = create_app(make_settings(url))
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def cli(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskCliRunner:
-    """The command line, on a database with tables and nothing in them."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
-    with bare.app_context():
-        schema.upgrade(db.engine)
-    return bare.test_cli_runner()
+def bare(database: str) -> Iterator[Flask]:
+    """An application on a database without a table."""
+    with application(database) as app:
+        yield app
+
+
+@pytest.fixture
+def empty(migrated: str) -> Iterator[Flask]:
+    """An application on a database with tables and nothing in them."""
+    with application(migrated) as app:
+        yield app
+
+
+@pytest.fixture
+def cli(empty: Flask, cheap_passwords: None) -> FlaskCliRunner:
+    """The command line on that."""
+    return empty.test_cli_runner()
 
 
 def run(cli: FlaskCliRunner, *args: str, stdin: str = PASSWORD) -> tuple[int, str]:
@@ -46,10 +56,10 @@ def new_user(cli: FlaskCliRunner, *args: str, stdin: str = PASSWORD) -> tuple[in
                stdin=stdin)
 
 
-def test_the_first_user_brings_the_first_office(bare: Flask, cli: FlaskCliRunner) -> None:
+def test_the_first_user_brings_the_first_office(empty: Flask, cli: FlaskCliRunner) -> None:
     assert new_user(cli, "--office", "Info Point") == (
         0, "Office Info Point is created.\nana@example.org can sign in to Info Point.\n")
-    with bare.app_context():
+    with empty.app_context():
         office = db.session.scalars(select(Office)).one()
         assert (office.public_name, office.levels[0], office.bridges) == ("Info Point", "served", None)
         topics = select(Topic.code).execution_options(all_offices=True)
@@ -72,10 +82,10 @@ def test_without_an_office_its_name_is_asked_for(cli: FlaskCliRunner) -> None:
     assert new_user(cli) == (1, "Error: There is no office yet. Say what it is called: --office NAME\n")
 
 
-def test_a_weak_password_makes_neither_user_nor_office(bare: Flask, cli: FlaskCliRunner) -> None:
+def test_a_weak_password_makes_neither_user_nor_office(empty: Flask, cli: FlaskCliRunner) -> None:
     code, output = new_user(cli, "--office", "Info Point", stdin="short\n")
     assert (code, output.split(".")[0]) == (1, "Error: --password: Use at least 15 characters")
-    with bare.app_context():
+    with empty.app_context():
         assert db.session.scalars(select(Office)).all() == []
 
 
@@ -100,23 +110,23 @@ def test_the_same_address_or_office_twice_is_refused(cli: FlaskCliRunner) -> Non
         1, "Error: There is already an office called Info Point.\n")
 
 
-def test_a_deactivated_user_is_signed_out_at_once(bare: Flask, cli: FlaskCliRunner) -> None:
+def test_a_deactivated_user_is_signed_out_at_once(empty: Flask, cli: FlaskCliRunner) -> None:
     new_user(cli, "--office", "Info Point")
-    with bare.app_context():
+    with empty.app_context():
         db.session.add(BrowserSession(token_hash="x", data={}, user_id=1, office_id=1, created_at=NOW,
                                       last_seen_at=NOW))
         db.session.commit()
     assert run(cli, "deactivate-user", "Ana@example.org")[0] == 0
-    with bare.app_context(), db.engine.connect() as connection:
+    with empty.app_context(), db.engine.connect() as connection:
         assert connection.scalars(select(User.active)).all() == [False]
         assert connection.scalars(select(BrowserSession.id)).all() == []
 
 
-def test_a_password_is_reset(bare: Flask, cli: FlaskCliRunner) -> None:
+def test_a_password_is_reset(empty: Flask, cli: FlaskCliRunner) -> None:
     new_user(cli, "--office", "Info Point")
     answer = run(cli, "reset-password", "ana@example.org", "--password-stdin", stdin="other odd words too\n")
     assert answer == (0, "ana@example.org has a new password.\n")
-    with bare.app_context(), db.engine.connect() as connection:
+    with empty.app_context(), db.engine.connect() as connection:
         assert passwords.verify("other odd words too", connection.scalar(select(User.password_hash)))
 
 

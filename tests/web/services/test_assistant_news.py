@@ -221,7 +221,7 @@ def reinstate(appointment: Appointment, post: Post) -> None:
             appointments.reinstate(session, appointment, now=post.now)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=8))
 def test_whatever_happens_the_last_mail_says_how_it_stands(
         app: Flask, assistant: Assistant, server: MailServer, post: Post, steps: list[str]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -45,6 +46,8 @@ from web.services import (
 from web.services.errors import ServiceError
 from web.services.people_rows import client_data, load_directory
 from web.services.transactions import transaction
+
+pytestmark = pytest.mark.both_databases
 
 TIMES = 8
 

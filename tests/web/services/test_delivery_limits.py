@@ -28,6 +28,8 @@ from web.services import claims, outbox, stop_switch
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 
+pytestmark = pytest.mark.both_databases
+
 __all__ = ["post", "server"]  # fixtures
 
 

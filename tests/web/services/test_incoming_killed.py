@@ -100,11 +100,6 @@ def kill_again_and_again(living: Flask, environment: dict[str, str], server: Dov
     return kills
 
 
-def test_killed_workers_deal_with_each_mail_once(
-        living: Flask, environment: dict[str, str], server: Dovecot) -> None:  # noqa: F811
-    assert kill_again_and_again(living, environment, server, mails=36, seed=4) >= 3
-
-
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_workers_killed_again_and_again_deal_with_each_of_many_mails_once(

@@ -11,6 +11,8 @@ from tests.web.conftest import NOW
 from web.models import DatedHours, WeeklyHours, db
 from web.services.people_list import PAGE, Filter, from_query, list_assistants, list_clients
 
+pytestmark = pytest.mark.both_databases
+
 TODAY = date(2026, 11, 23)
 
 

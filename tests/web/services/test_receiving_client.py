@@ -151,7 +151,7 @@ def changes_in_words(mails: Iterable[bytes]) -> list[bool]:
     return found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from([0, 1, 90, 7200])), max_size=14),
        st.randoms(use_true_random=False))
 def test_s5_any_order_and_any_repetition_of_our_mails_ends_in_the_calendar_that_the_database_has(

@@ -179,6 +179,7 @@ def test_a_run_that_killed_three_workers_is_given_up(world: World) -> None:
     assert (the_run().state, the_run().error) == ("failed", "worker-died")
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_lost_its_run_writes_no_plan(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.client()
     world.assistant()
@@ -207,6 +208,7 @@ def test_a_round_that_ended_meanwhile_gets_no_plan(world: World) -> None:
     assert (the_run().state, the_run().error, world.round.plan_id) == ("stopped", "ended", None)
 
 
+@pytest.mark.both_databases
 def test_two_workers_never_take_the_same_run(world: World, app: Flask) -> None:
     for _ in range(20):
         run = SolveRun(round_id=world.round.id, time_limit=5, created_at=NOW)

@@ -214,7 +214,7 @@ def kill_again_and_again(environment: dict[str, str], server: MailServer, *, mai
 
 def test_killed_workers_lose_no_mail_and_double_no_reminder(
         living: Flask, environment: dict[str, str], server: MailServer) -> None:
-    kill_again_and_again(environment, server, mails=40, kills=14, seed=1)
+    kill_again_and_again(environment, server, mails=24, kills=7, seed=1)
 
 
 @pytest.mark.long

@@ -14,7 +14,7 @@ PASSWORD = "four odd words here"
 
 
 @pytest.fixture
-def mira(user: User) -> User:
+def mira(user: User, cheap_passwords: None) -> User:
     user.password_hash = passwords.hash_password(PASSWORD)
     db.session.commit()
     return user
