@@ -224,6 +224,7 @@ def test_workers_killed_two_hundred_times_lose_no_mail(
     kill_again_and_again(environment, server, mails=450, kills=200, seed=2)
 
 
+@pytest.mark.long
 def test_several_workers_at_once_send_each_mail_once(
         living: Flask, environment: dict[str, str], server: MailServer) -> None:
     write(mails=40, reminders=False)
