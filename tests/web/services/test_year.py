@@ -159,7 +159,8 @@ def simulate(app: Flask, server: MailServer, *, first: datetime, days: int, ever
 
 
 @pytest.mark.parametrize("first", [
-    datetime(2026, 10, 18, tzinfo=UTC), pytest.param(datetime(2027, 3, 21, tzinfo=UTC), marks=pytest.mark.long)])
+    datetime(2026, 10, 18, tzinfo=UTC),
+    pytest.param(datetime(2027, 3, 21, tzinfo=UTC), marks=pytest.mark.long)])
 def test_rl12_each_reminder_comes_once_around_a_change_of_the_clocks(
         app: Flask, server: MailServer, first: datetime) -> None:
     ends = simulate(app, server, first=first, days=12, every=1)
