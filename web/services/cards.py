@@ -16,7 +16,7 @@ from web.services import answers
 from web.services.client_languages import language_for
 from web.services.errors import NotFoundError
 from web.services.facts import facts_of
-from web.services.ways import way_to
+from web.services.ways import dead_addresses, way_to
 
 
 @dataclass(frozen=True)
@@ -58,4 +58,5 @@ def to_hand_over(round: Round, *, now: datetime) -> list[Appointment]:
         .order_by(Appointment.starts_at, Appointment.id)
         .options(joinedload(Appointment.client), joinedload(Appointment.assistant),
                  joinedload(Appointment.need).joinedload(Need.topic), joinedload(Appointment.place)))
-    return [row for row in rows if way_to(row.client) is None]
+    dead = dead_addresses()
+    return [row for row in rows if way_to(row.client, dead=dead) is None]

@@ -26,6 +26,9 @@ LEASE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=2)  # no row waits longer for its next attempt: see `delay_after`
 AT_RISK = timedelta(hours=24)
+# What says nothing of what was published: the stop switch holds back what would tell people wrong times,
+# and whoever puts that right needs to sign in and to hear what clients write.
+NEVER_STOPPED = ("sign-in", "note")
 OPEN = ("queued", "claimed", "handover")
 
 
@@ -80,8 +83,7 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
 
     While it is `quiet`, reminders wait.
     """
-    if session.scalar(select(Office.mails_stopped_at).where(Office.id == current_office_id())) is not None:
-        return None
+    stopped_at = session.scalar(select(Office.mails_stopped_at).where(Office.id == current_office_id()))
     open_channels = [one for one in channels if has_room(session, one, now=now)]
     earlier = aliased(Message)
     # In order for each appointment: an update must not overtake its invitation.
@@ -95,6 +97,8 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
            .order_by(case((Message.kind == "reminder", 1), else_=0), Message.next_attempt_at, Message.id)
            .limit(1)
            .with_for_update(skip_locked=True, of=Message))
+    if stopped_at is not None:
+        due = due.where(Message.kind.in_(NEVER_STOPPED))
     if quiet:
         due = due.where(Message.kind != "reminder")
     while (message := session.scalars(due).first()) is not None:
@@ -116,10 +120,12 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
 def take_back(session: Session, *, worker: str | None = None) -> None:
     """Queue again what `worker`, or any, has claimed: nothing of it counts before the final dot.
 
+    From any it is what the stop switch holds back.
+
     One in handover is left to its lease: only time tells whether it arrived.
     """
-    held = Message.state == "claimed" if worker is None else (
-        Message.state == "claimed") & (Message.worker == worker)
+    whose = Message.kind.not_in(NEVER_STOPPED) if worker is None else Message.worker == worker
+    held = (Message.state == "claimed") & whose
     session.execute(update(Message).where(held).values(state="queued", worker="", lease_until=None))
 
 

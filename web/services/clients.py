@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Client
+from web.models import Client, Notice
 from web.services import appointments, people, people_appointments
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_client
@@ -23,11 +24,19 @@ def _write(session: Session, client: Client, data: ClientData, before: ClientDat
     former = way_to(client) if before is not None else None
     dropped = {need.id for need in write_client(client, data, before, directory)}
     elsewhere = before is not None and _differ(former, way_to(client))
+    if elsewhere and way_to(client) is not None:
+        _forget_bounces(session, client)
     for appointment in people_appointments.coming(client, now=now) if dropped or elsewhere else ():
         if appointment.need_id in dropped:
             appointments.cancel(session, appointment, reason="withdrawn", now=now)
         elif elsewhere:
             appointments.readdress(session, appointment, former=former.address if former else "", now=now)
+
+
+def _forget_bounces(session: Session, client: Client) -> None:
+    """Take back the tasks about an address that is another one now: what counts goes there."""
+    session.execute(delete(Notice).where(Notice.client_id == client.id, Notice.seen_at.is_(None),
+                                         Notice.kind.in_(("mail-bounced", "mail-failed"))))
 
 
 def _differ(former: Way | None, present: Way | None) -> bool:

@@ -11,7 +11,7 @@ from web.models import FAREWELL, NEWS, TO_CLIENTS, Appointment, Message, Notice
 from web.services import tokens
 from web.services.client_languages import language_for
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
-from web.services.ways import way_to
+from web.services.ways import dead_addresses, way_to
 
 REPEATABLE = ("failed", "too-late", "uncertain", "bounced")  # bad ends of a mail that may go once more
 
@@ -35,7 +35,7 @@ def write_cancellation(session: Session, appointment: Appointment, *, now: datet
     drop_unsent(session, appointment)
     told = last_told(session, appointment)
     if told is None:
-        if way_to(appointment.client) is None:
+        if way_to(appointment.client, dead=dead_addresses()) is None:
             _no_address(session, appointment, kind="cancellation", now=now)
         return
     if told.kind == "cancellation" or appointment.starts_at <= now:
@@ -59,7 +59,7 @@ def write_farewell(session: Session, appointment: Appointment, *, address: str, 
     told = last_told(session, appointment, recipient=address)
     if told is None or told.kind in ("cancellation", FAREWELL) or told.channel != "mail":
         return
-    if appointment.starts_at <= now:
+    if appointment.starts_at <= now or address in dead_addresses():
         return
     facts = {**told.facts, "sequence": appointment.sequence, "stamp": appointment.revised_at.isoformat(),
              "written_at": now.replace(microsecond=0).isoformat(), "old": None, "reason": "elsewhere"}
@@ -150,7 +150,7 @@ def _write(session: Session, appointment: Appointment, kind: str, facts: Facts, 
 
 
 def _reachable(session: Session, appointment: Appointment, *, kind: str, now: datetime) -> bool:
-    if way_to(appointment.client) is not None:
+    if way_to(appointment.client, dead=dead_addresses()) is not None:
         return True
     _no_address(session, appointment, kind=kind, now=now)
     return False
@@ -160,8 +160,10 @@ def _no_address(session: Session, appointment: Appointment, *, kind: str, now: d
     """Ask the coordinator to tell the client in person; the newest such notice is the one that counts."""
     unseen = (Notice.appointment_id == appointment.id, Notice.kind == "no-address",
               Notice.seen_at.is_(None))
-    # Nobody has called yet about an appointment that is cancelled now: there is nothing to call about.
-    nothing_said = kind == "cancellation" and session.scalars(select(Notice.id).where(*unseen)).first()
+    # Nobody has called yet about an appointment that is cancelled now: there is nothing to call about,
+    # unless a mail has told the client of it before.
+    nothing_said = (kind == "cancellation" and last_told(session, appointment) is None
+                    and session.scalars(select(Notice.id).where(*unseen)).first() is not None)
     session.execute(delete(Notice).where(*unseen))
     if not nothing_said and appointment.starts_at > now:
         session.add(Notice(kind="no-address", client_id=appointment.client_id, appointment_id=appointment.id,

@@ -23,6 +23,7 @@ from web.models import (
 )
 from web.services import appointments
 from web.services.local_time import wall
+from web.services.ways import dead_addresses
 
 SAID = ("wrote", "tentative", "counter", "answer-refused", "note-answered")
 
@@ -71,8 +72,7 @@ def said_about(listed: Sequence[Appointment]) -> dict[int, list[Notice]]:
 
 def comes_back(client: Client) -> bool:
     """Whether a mail to the client's address came back; another address begins anew."""
-    return db.session.scalars(select(Message.id).where(
-        Message.recipient == client.email, Message.state == "bounced").limit(1)).first() is not None
+    return client.email in dead_addresses()
 
 
 def cancel_from(session: Session, person: Client | Assistant, *, day: date, reason: str,

@@ -38,7 +38,7 @@ from web.services.rounds import draft, ended
 from web.services.snapshot import document_of
 from web.services.staleness import stale
 from web.services.transactions import transaction
-from web.services.ways import way_to
+from web.services.ways import dead_addresses, way_to
 
 
 class StalePlanError(ConflictError):
@@ -71,6 +71,7 @@ class Preview:
     steps: tuple[Step, ...]
     stale: tuple[str, ...]
     seal: str
+    dead: frozenset[str]  # addresses that mails come back from
 
     def count(self, deed: str) -> int:
         """How many appointments are booked, revised, cancelled, or stand."""
@@ -80,13 +81,13 @@ class Preview:
     def mails(self) -> Counter[str]:
         """How many mails go out in each language."""
         return Counter(language_for(step.client) for step in self.steps
-                       if step.deed != "stands" and way_to(step.client))
+                       if step.deed != "stands" and way_to(step.client, dead=self.dead))
 
     @property
     def to_phone(self) -> list[Client]:
         """Clients whom no mail reaches, with news for them."""
         found = {step.client.id: step.client for step in self.steps
-                 if step.deed != "stands" and way_to(step.client) is None}
+                 if step.deed != "stands" and way_to(step.client, dead=self.dead) is None}
         return sorted(found.values(), key=lambda client: (client.name.casefold(), client.code))
 
 
@@ -101,7 +102,7 @@ def preview(round: Round, version: PlanVersion, *, now: datetime) -> Preview:
     told = [[s.deed, s.need.id, s.assistant.id, s.place.id if s.place else None, s.starts_at.isoformat(),
              s.client.channel, s.client.email, s.client.phone, language_for(s.client)] for s in steps]
     seal = hashlib.sha256(json.dumps([version.id, told]).encode()).hexdigest()
-    return Preview(steps=steps, stale=tuple(sentences), seal=seal)
+    return Preview(steps=steps, stale=tuple(sentences), seal=seal, dead=dead_addresses())
 
 
 def publish(round_id: int, plan_id: int, *, user: User, now: datetime, seal: str | None = None) -> Preview:

@@ -28,7 +28,7 @@ from web.services import outbox
 from web.services.claims import LONGEST_WAIT, OPEN
 from web.services.quiet import Quiet, quiet_of
 from web.services.transactions import transaction
-from web.services.ways import way_by
+from web.services.ways import dead_addresses, way_by
 
 LOOK_BACK = timedelta(days=7)  # a worker that was away so long says what came too late meanwhile
 
@@ -103,10 +103,11 @@ def _owed(session: Session, office: Office, quiet: Quiet, now: datetime) -> Iter
                Appointment.starts_at <= until, Client.reminders,
                Message.kind.in_(TO_CLIENTS))
         .order_by(Appointment.id, Message.id)).all()
+    dead = dead_addresses()
     for appointment, found in groupby(rows, lambda row: tuple(row[:6])):
         appointment_id, starts_at, revision, channel, email, phone = appointment
         way = way_by(channel, email=email, phone=phone)
-        if way is None:
+        if way is None or way.address in dead:
             continue
         mails = [Written(*tuple(row)[6:]) for row in found]
         due = {hours: quiet.moment_for(starts_at - timedelta(hours=hours), before=starts_at)

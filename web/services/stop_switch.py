@@ -1,4 +1,8 @@
-"""The stop switch: no mail of an office leaves until a coordinator lets them go again."""
+"""The stop switch: no mail about appointments leaves an office until a coordinator lets them go again.
+
+It holds mails and SMS to clients and to assistants. Sign-in links and notes to coordinators go on: they say
+nothing of what was published, and whoever puts that right needs them.
+"""
 from __future__ import annotations
 
 from datetime import datetime

@@ -1,9 +1,12 @@
 """How a client is reached: by mail, by SMS, or by people."""
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from web.models import Client
+from sqlalchemy import select
+
+from web.models import Client, Message, db
 from web.services import tokens
 
 CHANNELS = ("mail", "sms", "none")
@@ -17,9 +20,23 @@ class Way:
     address: str
 
 
-def way_to(client: Client) -> Way | None:
-    """The way that was chosen for a client, where it can be gone; None: a card or the telephone."""
-    return way_by(client.channel, email=client.email, phone=client.phone)
+def way_to(client: Client, *, dead: Collection[str] = ()) -> Way | None:
+    """The way that was chosen for a client, where it can be gone; None: a card or the telephone.
+
+    `dead` addresses are no way: see `dead_addresses`.
+    """
+    way = way_by(client.channel, email=client.email, phone=client.phone)
+    return None if way and way.address in dead else way
+
+
+def dead_addresses() -> frozenset[str]:
+    """The addresses of the chosen office from which a mail came back for good.
+
+    Writing on would tell nobody anything, and make mail servers take us for senders of junk. Another
+    address begins anew; so does this one when a coordinator sends the mail again.
+    """
+    return frozenset(db.session.scalars(
+        select(Message.recipient).where(Message.state == "bounced").distinct()))
 
 
 def way_by(channel: str, *, email: str, phone: str) -> Way | None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.web.builders import make_assistant
 from tests.web.conftest import NOW
 from tests.web.services.delivering import (
     HOUR,
@@ -24,7 +25,7 @@ from tests.web.services.delivering import (
 )
 from tests.web.smtp import Fault, MailServer
 from web.models import Message, Notice, Office, db
-from web.services import claims, outbox, stop_switch
+from web.services import claims, notes, outbox, sign_in_links, stop_switch
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 
@@ -150,3 +151,21 @@ def test_what_became_too_late_while_mails_were_stopped_is_not_sent_and_shown(
     stop_switch.let_go(office=office, user_id=1, now=post.now)
     post.later(HOUR)
     assert (states(), notices(), server.received) == ([("invitation", "too-late")], ["mail-too-late"], [])
+
+
+def test_the_stop_switch_lets_sign_in_links_and_notes_to_coordinators_go(
+        server: MailServer, post: Post, office: Office) -> None:
+    appointment = invite()
+    assistant = make_assistant(email="nadia@example.org")
+    db.session.commit()
+    stop_switch.stop(office=office, user_id=1, now=NOW)
+    sign_in_links.send(assistant_id=assistant.id, user_id=1, now=NOW)
+    with transaction() as session:
+        notice = Notice(kind="wrote", client_id=appointment.client_id, appointment_id=appointment.id,
+                        details={"words": "When?"}, created_at=NOW)
+        session.add(notice)
+        session.flush()
+        notes.write_notes(session, notice, appointment, now=NOW)
+    post.deliver()
+    assert sorted(states()) == [("invitation", "queued"), ("note", "sent"), ("sign-in", "sent")]
+    assert sorted(mail.recipient for mail in server.received) == ["mira@example.org", "nadia@example.org"]
