@@ -50,9 +50,12 @@ def _solve(options: argparse.Namespace) -> int:
         check_writable(options.output, sources=(options.round,))
     # Not at the top: the solvers take half a second to import, and bad input should not wait.
     from matcher import solve
+    from matcher.executors import executor
 
     stop = Stop(time_limit=options.time_limit, workers=options.workers, seed=options.seed)
-    plan = solve(rnd, stop, _tell if options.progress or sys.stderr.isatty() else None)
+    tell = _tell if options.progress or sys.stderr.isatty() else None
+    with executor(options.workers, options.dask) as whoever:
+        plan = solve(rnd, stop, tell, executor=whoever)
     if options.fixes and plan.status != "infeasible":
         from matcher.explanation.fixes import with_fixes
 
@@ -144,7 +147,8 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("round", type=Path, help="an r4r-round/1 document")
     solve.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
     solve.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
-    solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="threads (default 2)")
+    solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="processes (default 2)")
+    solve.add_argument("--dask", metavar="ADDRESS", help="a cluster that solves parts, like tcp://host:8786")
     solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
     solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")
     solve.add_argument("--fixes", action="store_true", help="add what would help whoever is left out")

@@ -37,6 +37,8 @@ def inner(function: F) -> F:
 
 
 def _kept(function: F, **options: bool) -> F:
+    # Whoever waits hears of progress meanwhile.
+    options["nogil"] = True
     try:
         kept: F = _compile(cache=True, **options)(function)
     except RuntimeError:

@@ -59,7 +59,7 @@ def fixed(program: Program, ones: Bools, zeros: Bools) -> Program:
 
 def parts(program: Program) -> list[Program]:
     """Split a program into parts that share no row; what is chosen already goes with the first."""
-    label = _labels(program)
+    label = labels(program.rows, len(program.column))
     _, part = np.unique(label, return_inverse=True)
     count = int(part.max()) + 1 if len(part) else 1
     if count == 1:
@@ -77,10 +77,9 @@ def parts(program: Program) -> list[Program]:
     return out
 
 
-def _labels(program: Program) -> Ints:
+def labels(rows: Rows, columns: int) -> Ints:
     """Give columns that hang together the same number: the smallest of their places."""
-    rows = program.rows
-    label = np.arange(len(program.column))
+    label = np.arange(columns)
     if not rows.count:
         return label
     entry_row = rows.of_entry

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
+from matcher.apart import parts_of
 from matcher.appointments import pairs_of
-from matcher.candidates import Candidates, candidates
+from matcher.candidates import Candidates, candidates, only
 from matcher.check import check
 from matcher.climb import Climb
 from matcher.clock import Clock
 from matcher.conflicts import Pinned, pinned
+from matcher.dispatch import Dispatch, Report
 from matcher.explain import explained
-from matcher.large.solve import Before, solve_large
+from matcher.large.solve import Answer, Large
 from matcher.levels import Objective, objectives, start_of
 from matcher.model import Model, build
 from matcher.plan import Plan
@@ -21,18 +24,21 @@ from matcher.plan_parts import Conflict, Level, Pair, Solver
 from matcher.program import Program, fixed
 from matcher.round import Round
 from matcher.rows import Ints
-from matcher.start import greedy
+from matcher.start import columns_of, greedy
 from matcher.stop import Progress, Stop
+from matcher.telling import Teller
 
 # What wrote a plan; the version in pyproject.toml.
 VERSION = "0.1.0"
 # Of more pairs, not every level can be proven while somebody waits.
 PROVEN_PAIRS = 4_000
+# Of more pairs, the proof begins with a searched plan, and a search goes on where time ends it.
+EASY_PAIRS = 700
 
 
 def solve(
     rnd: Round, stop: Stop, on_progress: Callable[[Progress], None] | None = None, *,
-    before: tuple[Round, Plan] | None = None,
+    before: tuple[Round, Plan] | None = None, executor: Executor | None = None,
 ) -> Plan:
     """Find the plan that is best on every level, strictly in the policy's order.
 
@@ -42,63 +48,139 @@ def solve(
 
     With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds; where
     the round and its plan `before` a small change are given, only those whom it concerns are planned anew.
+    Parts of a round that share nobody are solved apart, as many at a time as there are workers if an
+    executor is given, to the same plan whatever it is.
+
+    Parameters
+    ----------
+    on_progress
+        Told a level's value and bound as they get better, at least once a second, maybe by another thread.
     """
     clock = Clock(stop)
-    table = candidates(rnd)
-    if len(table) > PROVEN_PAIRS:
-        earlier = None if before is None else Before(before[0], before[1].pairs)
-        return _large(table, stop, clock, on_progress, earlier)
-    model = build(table)
-    pins = pinned(model, clock)
-    if pins.conflict is not None:
-        return _infeasible(rnd, pins.conflict, stop, clock)
-    levels = objectives(model)
-    climb = _climb(model, levels, pins, clock, on_progress)
-    first = climb.chosen(), climb.bounds()
-    climb.run()
-    plan = _plan(model, levels, climb.chosen(), climb.bounds(), stop, clock)
-    # No fault is known, but a plan that breaks a rule must not leave, whoever is to blame for it.
-    return _plan(model, levels, *first, stop, clock) if check(rnd, plan) else plan
+    with Teller(clock, next(iter(rnd.policy.levels), None), on_progress) as report:
+        table = candidates(rnd)
+        parts = () if before is not None and len(table) > PROVEN_PAIRS else parts_of(table)
+        if parts:
+            return _apart(table, parts, stop, clock, report, executor)
+        return _alone(table, stop, clock, report, before=before)
 
 
-def _large(
-    table: Candidates, stop: Stop, clock: Clock, on_progress: Callable[[Progress], None] | None,
-    before: Before | None,
+def solve_part(
+    rnd: Round, stop: Stop, on_progress: Callable[[Progress], None] | None, first: tuple[Pair, ...]
 ) -> Plan:
-    """Search for a plan of a round that is too large to be proven level by level, and bound it."""
-    answer = solve_large(table, clock, _report(clock, on_progress), stop.seed, before)
-    if answer.conflict is not None:
-        return _infeasible(table.round, answer.conflict, stop, clock)
-    return _told(table, answer.pairs, answer.levels, stop, clock)
+    """Solve a part of a round, beginning with a plan; of a large one only the first level is bounded."""
+    clock = Clock(stop)
 
-
-def _climb(
-    model: Model, levels: tuple[Objective, ...], pins: Pinned, clock: Clock,
-    on_progress: Callable[[Progress], None] | None,
-) -> Climb:
-    """Begin with every column that the pins leave open, and the first plan."""
-    first = greedy(model, pins.plan)
-    everything = Program(np.arange(model.columns), model.rows, np.zeros(0, dtype=np.int64))
-    ones = np.zeros(model.columns, dtype=np.bool_)
-    ones[pins.fixed] = True
-    found = (
-        start_of(model, pin.client, pin.assistant, pin.need, pin.start)
-        for pin in model.table.round.pins if pin.need is not None and pin.start is not None
-    )
-    starts = np.array([start for start in found if start is not None], dtype=np.int64)
-    climb = Climb(model, levels, clock, _report(clock, on_progress), (pins.fixed, starts))
-    climb.begin(fixed(everything, ones, np.zeros_like(ones)), first)
-    return climb
-
-
-def _report(
-    clock: Clock, on_progress: Callable[[Progress], None] | None
-) -> Callable[[str, int, int], None]:
     def report(level: str, value: int, bound: int) -> None:
         if on_progress is not None:
             on_progress(Progress(level, value, bound, clock.seconds))
 
-    return report
+    return _alone(candidates(rnd), stop, clock, report, first=first, bounded=False)
+
+
+def _apart(
+    table: Candidates, parts: Sequence[Round], stop: Stop, clock: Clock, report: Report,
+    executor: Executor | None,
+) -> Plan:
+    """Sketch a plan, let each part be solved from there, and bound what no part alone can."""
+    held = _held(table, clock)
+    if isinstance(held, Conflict):
+        return _infeasible(table.round, held, stop, clock)
+    whole = Large(table, held, clock, report, stop.seed)
+    sketch = {pair.client: pair for pair in whole.sketched()}
+    first = [
+        tuple(sketch[client.id] for client in part.clients if client.id in sketch) for part in parts
+    ]
+    top = whole.first_bound()
+
+    def tell(level: str, value: int, bound: int) -> None:
+        report(level, value, min(bound, top) if level == whole.order[0] else bound)
+
+    plans = Dispatch(parts, first, solve_part, stop, clock, tell, executor, whole.reserve).run()
+    levels = tuple(zip(*(plan.levels for plan in plans), strict=True))
+    values = [sum(level.value for level in of_parts) for of_parts in levels]
+    most = [sum(level.bound for level in of_parts) for of_parts in levels]
+    # Where a level is open, another plan may be better on it, and worse later, in another part.
+    closed = next((n for n in range(len(most)) if values[n] < most[n]), len(most)) + 1
+    most[closed:] = [whole.limit.trivial(n) for n in range(closed, len(most))]
+    most = [*(min(bound, top) for bound in most[:1]), *whole.bound_later(values, most, closed)[1:]]
+    told = tuple(
+        Level(level=level, value=value, bound=max(value, bound))
+        for level, value, bound in zip(whole.order, values, most, strict=True)
+    )
+    pairs = sorted((pair for plan in plans for pair in plan.pairs), key=lambda pair: pair.client)
+    return _told(table, pairs, told, stop, clock)
+
+
+def _alone(
+    table: Candidates, stop: Stop, clock: Clock, report: Report, *, before: tuple[Round, Plan] | None = None,
+    first: tuple[Pair, ...] = (), bounded: bool = True,
+) -> Plan:
+    """Solve a round as one."""
+    if len(table) <= PROVEN_PAIRS:
+        return _proven(table, stop, clock, report, first)
+    held = _held(table, clock)
+    if isinstance(held, Conflict):
+        return _infeasible(table.round, held, stop, clock)
+    large = Large(table, held, clock, report, stop.seed)
+    if before is not None:
+        answer = large.repaired(before[0], before[1].pairs)
+    else:
+        answer = large.searched(first, bounded=bounded)
+    return _told(table, answer.pairs, answer.levels, stop, clock)
+
+
+def _held(table: Candidates, clock: Clock) -> tuple[Pair, ...] | Conflict:
+    """Place the pinned clients alone, or tell which pins contradict."""
+    clients = {table.columns.client_index[pin.client] for pin in table.round.pins}
+    model = build(only(table, np.isin(table.client, list(clients))))
+    pins = pinned(model, clock)
+    return pins.conflict or pairs_of(model, pins.plan)
+
+
+def _proven(
+    table: Candidates, stop: Stop, clock: Clock, report: Report, begun: tuple[Pair, ...]
+) -> Plan:
+    """Prove one level after the other, as far as the clock allows."""
+    model = build(table)
+    pins = pinned(model, clock)
+    if pins.conflict is not None:
+        return _infeasible(table.round, pins.conflict, stop, clock)
+    levels = objectives(model)
+    search = Large(table, pairs_of(model, pins.plan), clock, report, stop.seed)
+    hard = len(table) > EASY_PAIRS
+    if hard and not begun:
+        begun = search.sketched()
+    first = columns_of(model, begun) if begun else greedy(model, pins.plan)
+    climb = Climb(
+        model, levels, clock.sooner(search.polishing) if hard else clock, report, (pins.fixed, _starts(model))
+    )
+    climb.begin(_open(model, pins), first)
+    known = climb.chosen(), climb.bounds()
+    climb.run()
+    plan = _plan(model, levels, climb.chosen(), climb.bounds(), stop, clock)
+    if hard and plan.status != "optimal":
+        better = search.polished(Answer(plan.pairs, plan.levels))
+        plan = _told(table, better.pairs, better.levels, stop, clock)
+    # No fault is known, but a plan that breaks a rule must not leave, whoever is to blame for it.
+    return _plan(model, levels, *known, stop, clock) if check(table.round, plan) else plan
+
+
+def _open(model: Model, pins: Pinned) -> Program:
+    """Return the program of every column that the pins leave open."""
+    everything = Program(np.arange(model.columns), model.rows, np.zeros(0, dtype=np.int64))
+    ones = np.zeros(model.columns, dtype=np.bool_)
+    ones[pins.fixed] = True
+    return fixed(everything, ones, np.zeros_like(ones))
+
+
+def _starts(model: Model) -> Ints:
+    """Return the starts that pins name."""
+    found = (
+        start_of(model, pin.client, pin.assistant, pin.need, pin.start)
+        for pin in model.table.round.pins if pin.need is not None and pin.start is not None
+    )
+    return np.array([start for start in found if start is not None], dtype=np.int64)
 
 
 def _plan(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
+from matcher.levels import start_of
 from matcher.model import Model
+from matcher.plan_parts import Pair
 from matcher.rows import Ints
 from matcher.times import weeks
 
@@ -99,16 +102,27 @@ def greedy(model: Model, chosen: Ints) -> Ints:
                 pairs.add(pair)
                 starts += found
                 break
-    started = np.array(starts, dtype=np.int64)
+    return _columns(model, sorted(pairs), starts)
+
+
+def columns_of(model: Model, pairs: Sequence[Pair]) -> Ints:
+    """Return the columns of a plan that somebody else made, ascending."""
+    starts = (
+        start_of(model, pair.client, pair.assistant, one.need, one.start)
+        for pair in pairs for one in pair.appointments
+    )
+    chosen = sorted(model.table.index[pair.client, pair.assistant] for pair in pairs)
+    return _columns(model, chosen, [start for start in starts if start is not None])
+
+
+def _columns(model: Model, pairs: list[int], starts: list[int]) -> Ints:
+    pair, start = (np.array(numbers, dtype=np.int64) for numbers in (pairs, starts))
+    # The further clients of each assistant fill up in their order.
+    load = np.bincount(model.table.assistant[pair], minlength=len(model.table.assistants))
     return np.concatenate([
-        np.array(sorted(pairs), dtype=np.int64), np.sort(model.day_column(started)),
-        np.sort(model.time_column(started)), _further(model, load),
+        pair, np.sort(model.day_column(start)), np.sort(model.time_column(start)),
+        model.first_further + np.flatnonzero(model.further_rank < load[model.further_assistant]),
     ])
-
-
-def _further(model: Model, load: Ints) -> Ints:
-    """Return the further-client columns that go with so many clients of each assistant."""
-    return model.first_further + np.flatnonzero(model.further_rank < load[model.further_assistant])
 
 
 def _placed(diary: _Diary, choices: list[range]) -> list[int] | None:

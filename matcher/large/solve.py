@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
-
-from matcher.appointments import pairs_of
-from matcher.candidates import Candidates, only
+from matcher.candidates import Candidates
 from matcher.clock import Clock
-from matcher.conflicts import pinned
 from matcher.highs import Limits
-from matcher.large.book import book
-from matcher.large.bounds import bounds
-from matcher.large.search import Found, Search
+from matcher.large.book import Book, book
+from matcher.large.bounds import Bounds, bounds
+from matcher.large.search import Search
 from matcher.large.touched import touched
-from matcher.model import build
+from matcher.large.writing import pairs_found, times
 from matcher.parts import LEVELS
-from matcher.plan_parts import Appointment, Conflict, Level, Pair
+from matcher.plan_parts import Level, Pair
 from matcher.round import Round
 from matcher.rows import Ints
 
@@ -26,140 +23,159 @@ from matcher.rows import Ints
 _WRITING = 3e-4
 # Seconds kept for the bounds of later levels, for each pair, where as many are left.
 _BOUNDING = 5e-4
+# Seconds kept for a search after a proof, for each client.
+_POLISHING = 1.5e-2
 # More pairs than these are bounded on the first level only: each program takes as long as the search.
 MOST_BOUNDED = 60_000
 
 
 @dataclass(frozen=True)
-class Before:
-    """A round, and the pairs of its plan."""
+class Answer:
+    """The pairs of a plan, its values, and bounds on its levels."""
 
-    round: Round
     pairs: tuple[Pair, ...]
+    levels: tuple[Level, ...]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Pairs and levels, or the pins that contradict."""
+class Large:
+    """A round to be searched, whose pins hold together.
 
-    pairs: tuple[Pair, ...] = ()
-    levels: tuple[Level, ...] = ()
-    conflict: Conflict | None = None
-
-
-def solve_large(
-    table: Candidates, clock: Clock, report: Callable[[str, int, int], None], seed: int,
-    before: Before | None = None,
-) -> Answer:
-    """Search for a plan and bound it.
-
-    Parameters
+    Attributes
     ----------
-    before
-        A round that was nearly the same, and its plan: only those whom the change concerns are planned
-        anew, and only the first level is bounded, to answer within a second.
+    held
+        The pairs of a plan of the pinned clients alone.
+    report
+        Told a level's value and bound as they get better.
     """
-    held = _held(table, clock)
-    if isinstance(held, Conflict):
-        return Answer(conflict=held)
-    reserve = _WRITING * len(table.clients)
-    laid_out = book(table)
-    limit = bounds(table, laid_out)
-    order = table.round.policy.levels
-    places = tuple(LEVELS.index(level) for level in order)
-    most = [limit.trivial(n) for n in range(len(order))]
 
-    def tell(score: Ints) -> None:
-        if order:
-            report(order[0], int(score[places[0]]) + limit.constant[0], most[0])
+    table: Candidates
+    held: tuple[Pair, ...]
+    clock: Clock
+    report: Callable[[str, int, int], None]
+    seed: int
 
-    def left() -> float:
-        return 0.0 if clock.is_over() else clock.left - reserve
+    def searched(self, first: tuple[Pair, ...] = (), *, bounded: bool = True) -> Answer:
+        """Search for a plan, from one that is given if there is any, and bound it.
 
-    search = Search(laid_out, places, seed, left, tell)
-    search.start(*_times(table, [*held, *(before.pairs if before else ())]))
-    if before:
-        search.again(touched(table, before.round, before.pairs))
-    else:
-        search.quickly()
-    if order:
-        most[0] = limit.level(0, [], Limits(max(0.0, left()), seed))
-    if not before:
-        # Half of the time that is left is for the bounds, if it is little.
-        search.left = _sooner(left, min(left() / 2, _BOUNDING * len(table)))
+        Parameters
+        ----------
+        bounded
+            Whether bounds of the later levels are worth their time.
+        """
+        most = self._trivial()
+        search = self._begun(first, most)
+        if not first:
+            search.quickly()
+        most[:1] = [self.first_bound() for _ in most[:1]]
+        if bounded:
+            self._leave(search)
         search.long()
-    values = [int(search.best.score[n]) + c for n, c in zip(places, limit.constant, strict=True)]
-    for n in range(1, len(order)):
-        if len(table) <= MOST_BOUNDED and not before:
-            report(order[n], values[n], most[n])
-            most[n] = limit.level(n, values[:n], Limits(max(0.0, left()), seed))
-    levels = tuple(
-        Level(level=level, value=value, bound=max(value, bound))
-        for level, value, bound in zip(order, values, most, strict=True)
-    )
-    return Answer(_pairs(table, search.best), levels)
+        return self._answer(search, most, 1 if bounded else len(most))
 
+    def repaired(self, before: Round, pairs: Sequence[Pair]) -> Answer:
+        """Change the plan of a round that was nearly the same, where the difference concerns it.
 
-def _sooner(left: Callable[[], float], kept: float) -> Callable[[], float]:
-    return lambda: left() - kept
+        Only the first level is bounded, to answer within a second.
+        """
+        most = self._trivial()
+        search = self._begun(pairs, most)
+        search.again(touched(self.table, before, pairs))
+        most[:1] = [self.first_bound() for _ in most[:1]]
+        return self._answer(search, most, len(most))
 
+    def sketched(self) -> tuple[Pair, ...]:
+        """Return a plan that is worth to begin a proof with, soon."""
+        search = self._begun((), self._trivial())
+        search.quickly()
+        return pairs_found(self.table, search.best)
 
-def _held(table: Candidates, clock: Clock) -> tuple[Pair, ...] | Conflict:
-    """Place the pinned clients alone, or tell which pins contradict."""
-    rnd = table.round
-    clients = {table.columns.client_index[pin.client] for pin in rnd.pins}
-    model = build(only(table, np.isin(table.client, list(clients))))
-    pins = pinned(model, clock)
-    return pins.conflict or pairs_of(model, pins.plan)
+    def polished(self, plan: Answer) -> Answer:
+        """Search around a plan whose proof was not ended, and bound the levels after the first open one.
 
+        Bounds that the plan has stay true: they hold for all plans that are as good before.
+        """
+        most = [level.bound for level in plan.levels]
+        search = self._begun(plan.pairs, most)
+        self._leave(search)
+        search.long()
+        if self._values(search) < [level.value for level in plan.levels]:
+            return plan
+        return self._answer(search, most, 1)
 
-def _times(table: Candidates, pairs: Sequence[Pair]) -> tuple[Ints, Ints, Ints]:
-    """Number pairs, and the needs and times of their appointments, as far as they are possible."""
-    columns, rnd = table.columns, table.round
-    chosen: list[int] = []
-    when: dict[int, int] = {}
-    for pair in pairs:
-        client, assistant = columns.client_index.get(pair.client), columns.assistant_index.get(pair.assistant)
-        number = -1 if client is None or assistant is None else table.pair_of(client, assistant)
-        if client is None or number < 0:
-            continue
-        chosen.append(number)
-        for appointment in pair.appointments:
-            need = columns.need_index(client, appointment.need)
-            day = rnd.day_index(appointment.start.date())
-            if need >= 0 and 0 <= day < len(rnd.days):
-                when.setdefault(need, day * rnd.slots_per_day + rnd.slot(appointment.start))
-    needs = sorted(when)
-    return (
-        np.array(chosen, dtype=np.int64), np.array(needs, dtype=np.int64),
-        np.array([when[need] for need in needs], dtype=np.int64),
-    )
+    def first_bound(self) -> int:
+        """Bound the first level; 0 where there is none."""
+        return self.limit.level(0, [], self._limits) if self.order else 0
 
+    def bound_later(self, values: list[int], most: list[int], first: int) -> list[int]:
+        """Bound the levels from `first` on, over plans as good before; `most` is what is known already."""
+        out = list(most)
+        for n in range(first, len(most)):
+            if values[n] < most[n] and len(self.table) <= MOST_BOUNDED:
+                self.report(self.order[n], values[n], most[n])
+                out[n] = min(most[n], self.limit.level(n, values[:n], self._limits))
+        return out
 
-def _pairs(table: Candidates, found: Found) -> tuple[Pair, ...]:
-    """Write a plan down."""
-    columns, rnd = table.columns, table.round
-    out = []
-    for client in np.flatnonzero(found.pair >= 0).tolist():
-        assistant = int(table.assistant[found.pair[client]])
-        met = [
-            (need, at) for need in range(columns.first_need[client], columns.first_need[client + 1])
-            if (at := found.at(need)) is not None
-        ]
-        appointments = tuple(sorted(
-            (
-                Appointment(
-                    need=table.needs[need].id,
-                    start=rnd.moment(day, slot),
-                    end=rnd.moment(day, slot + int(columns.need_slots[need])),
-                    place=table.meetings.place_of(need, assistant, day, slot),
-                )
-                for need, (day, slot) in met
-            ),
-            key=lambda a: (a.start, a.need),
+    def _trivial(self) -> list[int]:
+        return [self.limit.trivial(n) for n in range(len(self.order))]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The levels of the policy."""
+        return self.table.round.policy.levels
+
+    @cached_property
+    def _book(self) -> Book:
+        return book(self.table)
+
+    @cached_property
+    def limit(self) -> Bounds:
+        """What no plan can beat."""
+        return bounds(self.table, self._book)
+
+    @property
+    def _left(self) -> float:
+        return 0.0 if self.clock.is_over() else max(0.0, self.clock.left - _WRITING * len(self.table.clients))
+
+    @property
+    def _limits(self) -> Limits:
+        return Limits(self._left, self.seed)
+
+    def _begun(self, pairs: Sequence[Pair], most: Sequence[int]) -> Search:
+        """Enter a plan, as far as it fits, and whoever can come on top."""
+        places = tuple(LEVELS.index(level) for level in self.order)
+
+        def tell(score: Ints) -> None:
+            if self.order:
+                self.report(self.order[0], int(score[places[0]]) + self.limit.constant[0], most[0])
+
+        search = Search(self._book, places, self.seed, lambda: self._left, tell)
+        search.start(*times(self.table, [*self.held, *pairs]))
+        return search
+
+    @property
+    def reserve(self) -> float:
+        """Seconds to be kept for the bounds of later levels: half of those that are left, or fewer."""
+        few = len(self.table) <= MOST_BOUNDED
+        return min(self._left / 2, _BOUNDING * len(self.table)) if few else 0.0
+
+    @property
+    def polishing(self) -> float:
+        """Seconds to be kept for a search after a proof and for bounds: a third of the rest, or less."""
+        return min(self._left / 3, _POLISHING * len(self.table.clients) + self.reserve)
+
+    def _leave(self, search: Search) -> None:
+        kept = self.reserve
+        search.left = lambda: self._left - kept
+
+    def _values(self, search: Search) -> list[int]:
+        best = (int(search.best.score[LEVELS.index(level)]) for level in self.order)
+        return [value + constant for value, constant in zip(best, self.limit.constant, strict=True)]
+
+    def _answer(self, search: Search, most: list[int], first: int) -> Answer:
+        values = self._values(search)
+        most = self.bound_later(values, most, first)
+        return Answer(pairs_found(self.table, search.best), tuple(
+            Level(level=level, value=value, bound=max(value, bound))
+            for level, value, bound in zip(self.order, values, most, strict=True)
         ))
-        out.append(Pair(
-            client=table.clients[client].id, assistant=table.assistants[assistant].id,
-            appointments=appointments,
-        ))
-    return tuple(out)
