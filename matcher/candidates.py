@@ -70,13 +70,6 @@ class Candidates:
     points
         For each preference's level what every pair gets there: `origin`, `language`, `gender`,
         `continuity`. Shape (pairs,) each.
-    first_row
-        Where each pair's rows begin; a row is one need of a pair, optional ones too, by the need's
-        id. Shape (pairs + 1,).
-    row_pair, row_need
-        Whose row it is, and which of `columns.needs`. Shape (rows,).
-    masks
-        The possible starts of each row, as bit sets. Shape (rows, days, words).
     places
         None (where neither lists places), and then every place by name.
     """
@@ -88,11 +81,32 @@ class Candidates:
     client: Ints
     assistant: Ints
     points: Mapping[str, Ints]
-    first_row: Ints
-    row_pair: Ints
-    row_need: Ints
-    masks: Bits
     meetings: Meetings
+
+    @cached_property
+    def first_row(self) -> Ints:
+        """Where each pair's rows begin: shape (pairs + 1,).
+
+        A row is one need of a pair, optional ones too, by the need's id. Rows are made when somebody asks:
+        a search of a very large round has no room for them.
+        """
+        count = np.diff(self.columns.first_need)[self.client]
+        return np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+
+    @cached_property
+    def row_pair(self) -> Ints:
+        """Whose row it is: shape (rows,)."""
+        return np.repeat(np.arange(len(self)), np.diff(self.first_row))
+
+    @cached_property
+    def row_need(self) -> Ints:
+        """Which of `columns.needs` a row is of: shape (rows,)."""
+        return _rows(self.columns, self.client)[1]
+
+    @cached_property
+    def masks(self) -> Bits:
+        """The possible starts of each row, as bit sets: shape (rows, days, words)."""
+        return self.meetings.masks(self.row_need, self.assistant[self.row_pair])
 
     @property
     def round(self) -> Round:
@@ -174,46 +188,30 @@ def candidates(rnd: Round) -> Candidates:
         masks = meetings.masks(row_need, np.repeat(assistant, np.diff(first_row)))
         fits = have_common_time(columns, client, assistant, first_row, row_need, masks)
         broken[client[~fits], assistant[~fits]] = CODES.index(NO_COMMON_TIME) + 1
-        kept = np.repeat(fits, np.diff(first_row))
         client, assistant = client[fits], assistant[fits]
-        points = {
-            p.level: p.points(pairs)[client - block.start, assistant].astype(np.int64) for p in preferences
-        }
-        parts.append(
-            {
-                "client": client,
-                "assistant": assistant,
-                "masks": masks[kept],
-                **points,
-            }
-        )
-    client = np.concatenate([part["client"] for part in parts])
-    first_row, row_need = _rows(columns, client)
+        points = {p.level: p.points(pairs)[client - block.start, assistant] for p in preferences}
+        # Short numbers: very large rounds have tens of millions of pairs.
+        parts.append({
+            "client": client, "assistant": assistant,
+            **{level: of_pairs.astype(np.int8) for level, of_pairs in points.items()},
+        })
     return Candidates(
         columns=columns,
         requirements=requirements,
         preferences=preferences,
         broken=broken,
-        client=client,
+        client=np.concatenate([part["client"] for part in parts]),
         assistant=np.concatenate([part["assistant"] for part in parts]),
         points={p.level: np.concatenate([part[p.level] for part in parts]) for p in preferences},
-        first_row=first_row,
-        row_pair=np.repeat(np.arange(client.size), np.diff(first_row)),
-        row_need=row_need,
-        masks=np.concatenate([part["masks"] for part in parts]),
         meetings=meetings,
     )
 
 
 def only(table: Candidates, kept: Bools) -> Candidates:
     """Return the table with some of its pairs alone; whom it knows, and what is ruled out, stay."""
-    rows = np.repeat(kept, np.diff(table.first_row))
-    first_row, row_need = _rows(table.columns, table.client[kept])
     return replace(
         table, client=table.client[kept], assistant=table.assistant[kept],
         points={level: points[kept] for level, points in table.points.items()},
-        first_row=first_row, row_pair=np.repeat(np.arange(int(kept.sum())), np.diff(first_row)),
-        row_need=row_need, masks=table.masks[rows],
     )
 
 

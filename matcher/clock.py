@@ -10,7 +10,7 @@ from matcher.highs import Limits
 from matcher.stop import Stop
 
 # What is kept for writing the plan down, and the longest time that is not infinite to HiGHS.
-_RESERVE, _FOREVER = 0.05, 1e9
+_RESERVE, _FOREVER = 0.15, 1e9
 
 
 class Clock:

@@ -6,9 +6,6 @@ left by a small dynamic programme over sets of needs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
@@ -20,81 +17,6 @@ Bools = npt.NDArray[np.bool_]
 # Beyond so many essential needs of one client the exact answer costs too much. Such a pair passes
 # for possible, which only a reason's words depend on: the solver schedules it or does not.
 MOST_NEEDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What binds one pair, in slots of the grid."""
-
-    per_day: int
-    day_slots: int
-    week_slots: int
-    buffer: int
-
-
-def schedulable(
-    possible: Sequence[Sequence[int]], lengths: Sequence[int], week_of_day: Sequence[int], limits: Limits
-) -> bool:
-    """Tell whether all needs of one pair find times that do not clash.
-
-    Parameters
-    ----------
-    possible
-        For every need and day the possible starts, as an int whose bit s is slot s.
-    lengths
-        Of every need, in slots.
-    week_of_day
-        The number of each day's week.
-    """
-    everything = (1 << len(lengths)) - 1
-    work = _sums(lengths)
-    reached = {0}
-    for week in sorted(set(week_of_day)):
-        # Minutes are limited by the week, so weeks are filled apart, and joined when they are full.
-        in_week = {0}
-        for day, its_week in enumerate(week_of_day):
-            if its_week == week:
-                in_day = _day(tuple(need[day] for need in possible), lengths, work, limits)
-                in_week |= _joined(in_week, in_day, work, limits.week_slots)
-        reached |= _joined(reached, in_week, work, work[everything])
-        if everything in reached:
-            return True
-    return False
-
-
-def _joined(some: set[int], others: Iterable[int], work: Sequence[int], most: int) -> set[int]:
-    """Join sets of needs that have none in common and do not take too long together."""
-    return {one | other for other in others for one in some if not one & other and work[one | other] <= most}
-
-
-def _sums(lengths: Sequence[int]) -> list[int]:
-    sums = [0]
-    for length in lengths:
-        sums += [known + length for known in sums]
-    return sums
-
-
-def _day(starts: tuple[int, ...], lengths: Sequence[int], work: Sequence[int], limits: Limits) -> list[int]:
-    """List the sets of needs that fit into one day, by the earliest moment each set can be done.
-
-    To be done earlier is never worse for what follows, so one moment for each set is enough.
-    """
-    done = {0: -limits.buffer}
-    layer = {0}
-    for _ in range(min(limits.per_day, len(lengths))):
-        grown: set[int] = set()
-        for met in layer:
-            ready = done[met] + limits.buffer
-            for n, mask in enumerate(starts):
-                more = met | 1 << n
-                later = mask >> ready
-                if more == met or not later or work[more] > limits.day_slots:
-                    continue
-                end = ready + (later & -later).bit_length() - 1 + lengths[n]
-                done[more] = min(end, done.get(more, end))
-                grown.add(more)
-        layer = grown
-    return [met for met in done if met]
 
 
 def have_common_time(
@@ -156,22 +78,15 @@ def _on_days_of_their_own(on_day: Bools) -> Bools:
 def _exactly(
     columns: Columns, client: Ints, assistant: Ints, group: Ints, rows: Ints, row_need: Ints, masks: Bits
 ) -> Bools:
-    week_of_day = weeks(columns.round).tolist()
-    known: dict[object, bool] = {}
     out = np.zeros(group.size, dtype=np.bool_)
-    for n, pair in enumerate(group):
-        a = assistant[pair]
-        limits = Limits(
-            per_day=int(columns.max_per_day[client[pair]]),
-            day_slots=int(columns.day_slots[a]),
-            week_slots=int(columns.week_slots[a]),
-            buffer=int(columns.buffer_slots[a]),
-        )
-        lengths = tuple(columns.need_slots[row_need[rows[n]]].tolist())
-        table = masks[rows[n]].astype("<u8")
-        key = (limits, lengths, table.tobytes())
-        if key not in known:
-            possible = [[int.from_bytes(day.tobytes(), "little") for day in need] for need in table]
-            known[key] = schedulable(possible, lengths, week_of_day, limits)
-        out[n] = known[key]
+    if not group.size:
+        return out
+    # Not at the top: who only reads or checks a round need not wait for the compiler.
+    from matcher.fitting import each_schedulable
+
+    whose, whom = client[group], assistant[group]
+    each_schedulable(
+        masks, rows, columns.need_slots[row_need[rows]], weeks(columns.round), columns.max_per_day[whose],
+        columns.day_slots[whom], columns.week_slots[whom], columns.buffer_slots[whom], out,
+    )
     return out

@@ -6,9 +6,10 @@ order of the rules, that keeps the two apart, under `no-common-time`, or under `
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+
+import numpy as np
 
 from matcher.candidates import CODES, NO_COMMON_TIME, Candidates
 from matcher.parts import Client
@@ -66,12 +67,12 @@ def _count(things: Collection[object], name: str) -> str:
 def reasons_for_unmatched(rnd: Round, candidates: Candidates, client_id: str) -> tuple[Reason, ...]:
     """Say what keeps a client from each assistant, counted so that all add up to all assistants."""
     row = candidates.broken[candidates.columns.client_index[client_id]]
-    counted = Counter(row.tolist())
+    counted = np.bincount(row, minlength=len(CODES) + 1).tolist()
     client = rnd.client(client_id)
     texts = {r.code: r.text(client) for r in candidates.requirements} | _OTHER_TEXTS
     # The number 0 stands for a possible pair, and comes last.
     return tuple(
-        Reason(code, f"{counted[number]} of {_count(list(row), 'assistant')}: {texts[code]}", counted[number])
+        Reason(code, f"{counted[number]} of {_count(row, 'assistant')}: {texts[code]}", counted[number])
         for number, code in (*enumerate(CODES, start=1), (0, OUTRANKED))
         if counted[number]
     )

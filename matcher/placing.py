@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matcher.bits import first_from
 from matcher.compiled import compiled
 from matcher.desk import Desk
 from matcher.rows import Ints
@@ -18,32 +19,6 @@ NO, YES, UNKNOWN = 0, 1, 2
 # A day with more needs is filled in the order of their last starts, which may fail without proof.
 _SUBSETS = 10
 _NEVER = 1 << 40
-
-
-@compiled
-def _lowest(word: np.uint64) -> int:
-    """Return the place of the lowest bit that is set."""
-    place = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if word & ((np.uint64(1) << np.uint64(step)) - np.uint64(1)) == np.uint64(0):
-            place += step
-            word >>= np.uint64(step)
-    return place
-
-
-@compiled
-def _first(starts: Bits, slot: int) -> int:
-    """Return the first start at or after a slot, or -1."""
-    word = slot >> 6
-    if word >= starts.shape[0]:
-        return -1
-    rest = starts[word] >> np.uint64(slot & 63)
-    if rest != np.uint64(0):
-        return slot + _lowest(rest)
-    for later in range(word + 1, starts.shape[0]):
-        if starts[later] != np.uint64(0):
-            return 64 * later + _lowest(starts[later])
-    return -1
 
 
 @compiled
@@ -67,7 +42,7 @@ def _fits_day(desk: Desk, day: int, needs: Ints, count: int, end: Ints) -> int:
         for n in range(count):
             before = end[subset ^ (1 << n)]
             if subset >> n & 1 and before < _NEVER:
-                start = _first(desk.need_starts[needs[n], day], before)
+                start = first_from(desk.need_starts[needs[n], day], before)
                 if start >= 0:
                     best = min(best, start + desk.need_slots[needs[n]] + desk.buffer)
         end[subset] = best
@@ -81,7 +56,7 @@ def _filled_day(desk: Desk, day: int, needs: Ints, count: int) -> int:
         latest[n] = _last(desk.need_starts[needs[n], day])
     slot = 0
     for n in np.argsort(latest):
-        start = _first(desk.need_starts[needs[n], day], slot)
+        start = first_from(desk.need_starts[needs[n], day], slot)
         if start < 0:
             return UNKNOWN
         slot = start + desk.need_slots[needs[n]] + desk.buffer

@@ -17,6 +17,7 @@ from matcher.conflicts import Pinned, pinned
 from matcher.dispatch import Dispatch, Report
 from matcher.explain import explained
 from matcher.large.solve import Answer, Large
+from matcher.large.touched import is_small
 from matcher.levels import Objective, objectives, start_of
 from matcher.model import Model, build
 from matcher.plan import Plan
@@ -47,7 +48,8 @@ def solve(
     run that was stopped keeps every rule, and its bounds are true.
 
     With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds; where
-    the round and its plan `before` a small change are given, only those whom it concerns are planned anew.
+    the round and its plan `before` a few people changed, or a few decisions, are given, only those whom that
+    concerns are planned anew, in about a second.
     Parts of a round that share nobody are solved apart, as many at a time as there are workers if an
     executor is given, to the same plan whatever it is.
 
@@ -59,10 +61,12 @@ def solve(
     clock = Clock(stop)
     with Teller(clock, next(iter(rnd.policy.levels), None), on_progress) as report:
         table = candidates(rnd)
-        parts = () if before is not None and len(table) > PROVEN_PAIRS else parts_of(table)
+        if before is not None and len(table) > PROVEN_PAIRS and is_small(rnd, before[0]):
+            return _alone(table, stop, clock, report, before=before)
+        parts = parts_of(table)
         if parts:
             return _apart(table, parts, stop, clock, report, executor)
-        return _alone(table, stop, clock, report, before=before)
+        return _alone(table, stop, clock, report)
 
 
 def solve_part(

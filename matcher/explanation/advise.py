@@ -210,7 +210,10 @@ class _Ranking:
                 share = max(_LEAST, self.clock.left / (len(rows) - n + 1))
             if self.clock.is_over() or (share is not None and share > self.clock.left):
                 break
-            found = solve(self.changed(row.assistant), replace(self.stop, time_limit=share))
+            found = solve(
+                self.changed(row.assistant), replace(self.stop, time_limit=share),
+                before=(self.round, self.plan),
+            )
             (level,) = found.levels
             most = min(row.most, level.bound - self.served)
             better = self._row(row.assistant, row.text, found.pairs, most)

@@ -72,7 +72,7 @@ def alternatives(
         other = replace(rnd, pins=(
             *(pin for pin in rnd.pins if pin.client != client_id), Pin(client=client_id, assistant=assistant)
         ))
-        best = solve(other, stop, tell)
+        best = solve(other, stop, tell, before=(rnd, plan))
         # Other pins may leave the two no time.
         if best.status != "infeasible":
             told = difference((rnd, plan), (other, best))

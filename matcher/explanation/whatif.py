@@ -49,10 +49,11 @@ def whatif(
 ) -> tuple[Round, Plan, Difference | None]:
     """Solve a round anew with further pins and bans: its round, its plan, and what differs from a plan.
 
-    The difference is None where the pins contradict; the plan's conflicts say why.
+    The difference is None where the pins contradict; the plan's conflicts say why. In a large round only
+    those are planned anew whom the decisions concern.
     """
     other = with_decisions(rnd, pins, bans)
-    found = solve(other, stop, on_progress)
+    found = solve(other, stop, on_progress, before=(rnd, plan))
     if found.status == "infeasible" or plan.status == "infeasible":
         return other, found, None
     return other, found, difference((rnd, plan), (other, found))

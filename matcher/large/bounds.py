@@ -20,31 +20,42 @@ from matcher.rows import Bools, Floats, Ints, Rows, dense_row, family
 
 # What a bound computed in floating point may be short of the true one.
 _SAFETY = 1e-4
+# More pairs than these are bounded on the first level only: each program takes as long as the search.
+MOST_BOUNDED = 60_000
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The program over pairs and further clients, and what each adds to each level at most.
+    """The program over pairs and further clients.
 
     Attributes
     ----------
-    value
-        For every level of the policy a value for every column.
+    further, rank
+        Whose each column of a further client is, and how many it stands after.
     constant
-        For every level what does not depend on the plan.
+        For every level of the policy what does not depend on the plan.
     """
 
+    table: Candidates
+    book: Book
     program: Program
-    value: tuple[Floats, ...]
+    further: Ints
+    rank: Ints
     constant: tuple[int, ...]
+
+    def value(self, n: int) -> Floats:
+        """Return what a level counts at most for each column; made anew each time, for it is long."""
+        level = self.table.round.policy.levels[n]
+        return _value(self.table, self.book, level, self.further, self.rank)
 
     def level(self, n: int, reached: list[int], limits: Limits) -> int:
         """Bound a level over the plans that are at least as good at the levels before as `reached`."""
-        value, rows = self.value[n], self.program.rows
+        value, rows = self.value(n), self.program.rows
         trivial = self.trivial(n)
         if not value.any():
             return trivial
-        for before, constant, least in zip(self.value, self.constant, reached, strict=False):
+        for earlier, (constant, least) in enumerate(zip(self.constant, reached, strict=False)):
+            before = self.value(earlier)
             if before.any():
                 rows = rows.joined(dense_row(before, float(least - constant), math.inf, -1))
         program = Program(self.program.column, rows, self.program.chosen)
@@ -56,7 +67,7 @@ class Bounds:
 
     def trivial(self, n: int) -> int:
         """Bound a level by what each client could add alone."""
-        rows, value = self.program.rows, np.maximum(self.value[n], 0.0)
+        rows, value = self.program.rows, np.maximum(self.value(n), 0.0)
         first = rows.rule == 0
         clients = rows.pick(first)
         if not clients.count:
@@ -82,10 +93,9 @@ def bounds(table: Candidates, book: Book) -> Bounds:
     none = np.zeros(0, dtype=np.int64)
     program = Program(np.arange(pairs + len(further)), rows, none)
     levels = table.round.policy.levels
-    value = tuple(_value(table, book, level, further, rank) for level in levels)
     before = -int((book.assistants["caseload"] ** 2).sum())
     constant = tuple(before if level == "balance" else 0 for level in levels)
-    return Bounds(program, value, constant)
+    return Bounds(table, book, program, further, rank, constant)
 
 
 def _value(table: Candidates, book: Book, level: str, further: Ints, rank: Ints) -> Floats:
@@ -100,6 +110,8 @@ def _value(table: Candidates, book: Book, level: str, further: Ints, rank: Ints)
         out[:pairs] = np.bincount(book.keeps["pair"], minlength=pairs)
     elif level == "balance":
         out[pairs:] = -(2 * (book.assistants["caseload"][further] + rank) + 1)
+    elif pairs > MOST_BOUNDED:
+        out[:pairs] = _alone(book, level)[table.client]
     else:
         optional = table.columns.need_optional[table.row_need]
         on_day: Bools = np.asarray(table.masks.any(axis=2))
@@ -108,4 +120,17 @@ def _value(table: Candidates, book: Book, level: str, further: Ints, rank: Ints)
         else:
             first = np.where(optional, 0, on_day.argmax(axis=1))
             out[:pairs] = -np.bincount(table.row_pair, first, pairs)
+    return out
+
+
+def _alone(book: Book, level: str) -> Floats:
+    """Return what a client's own days leave of `extras` or `early`, whoever helps: shape (clients,)."""
+    days, optional = np.bitwise_or.reduce(book.need_days, axis=1), book.needs["optional"][:-1] > 0
+    if level == "extras":
+        each = optional & (days > 0)
+    else:
+        # The place of the lowest bit: all bits below it.
+        first = np.bitwise_count((days & -days) - np.uint64(1)).astype(np.int64)
+        each = -np.where(optional | (days == 0), 0, first)
+    out: Floats = np.bincount(book.needs["client"][:-1], each, len(book.clients) - 1).astype(np.float64)
     return out

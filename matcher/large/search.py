@@ -18,7 +18,7 @@ from matcher.rows import Ints
 # looks at the clock.
 _QUICK, _LONG, _STRETCH = 1_000, 15_000, 25_000
 # Steps after a change.
-_AGAIN = 300_000
+_AGAIN = 150_000
 # Where cooling begins and ends, in units of the first level that counts and of the last one. The long
 # one begins where the quick one's first level is nearly frozen.
 _HOT, _WARM, _COLD = 0.4, 0.3, 0.2

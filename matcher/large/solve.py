@@ -10,7 +10,7 @@ from matcher.candidates import Candidates
 from matcher.clock import Clock
 from matcher.highs import Limits
 from matcher.large.book import Book, book
-from matcher.large.bounds import Bounds, bounds
+from matcher.large.bounds import MOST_BOUNDED, Bounds, bounds
 from matcher.large.search import Search
 from matcher.large.touched import touched
 from matcher.large.writing import pairs_found, times
@@ -25,8 +25,6 @@ _WRITING = 3e-4
 _BOUNDING = 5e-4
 # Seconds kept for a search after a proof, for each client.
 _POLISHING = 1.5e-2
-# More pairs than these are bounded on the first level only: each program takes as long as the search.
-MOST_BOUNDED = 60_000
 
 
 @dataclass(frozen=True)

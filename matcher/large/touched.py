@@ -13,31 +13,34 @@ from matcher.plan_parts import Pair
 from matcher.round import Round
 from matcher.rows import Ints
 
+# Of so many changed people, or such a share of all, a change is small.
+_FEW, _SHARE = 10, 0.02
 _P = TypeVar("_P", Client, Assistant)
+
+
+def is_small(rnd: Round, before: Round) -> bool:
+    """Tell whether a round differs from another so little that its plan is worth changing."""
+    if _rules(rnd) != _rules(before):
+        return False
+    changed = sum(map(len, _people(rnd, before)))
+    return changed <= max(_FEW, _SHARE * (len(rnd.clients) + len(rnd.assistants)))
 
 
 def touched(table: Candidates, before: Round, pairs: Sequence[Pair]) -> Ints:
     """Return the clients whose plan may change, ascending.
 
     They are those who could meet an assistant who was changed, or one whom a client could meet who
-    was changed or whose pair is no longer possible. A change of the office's own rules is everybody's.
+    was changed or whose pair is no longer possible.
 
     Parameters
     ----------
     before
-        The round as it was.
+        The round as it was, with the same rules of the office.
     pairs
         The plan that was made of it.
     """
-    rnd, known = table.round, table.columns
-    everybody = np.arange(len(table.clients))
-    if _rules(rnd) != _rules(before):
-        return everybody
-    clients = _changed(rnd.clients, before.clients)
-    assistants = _changed(rnd.assistants, before.assistants)
-    for named in _named(rnd) ^ _named(before):
-        clients.add(named.client)
-        assistants.add(named.assistant)
+    known = table.columns
+    clients, assistants = _people(table.round, before)
     numbers = [known.client_index[client] for client in clients if client in known.client_index]
     for pair in pairs:
         client, assistant = known.client_index.get(pair.client), known.assistant_index.get(pair.assistant)
@@ -52,6 +55,16 @@ def touched(table: Candidates, before: Round, pairs: Sequence[Pair]) -> Ints:
     near[[known.assistant_index[one] for one in assistants if one in known.assistant_index]] = True
     near[table.assistant[np.isin(table.client, numbers)]] = True
     return np.unique(table.client[near[table.assistant]])
+
+
+def _people(rnd: Round, before: Round) -> tuple[set[str], set[str]]:
+    """Return the clients and the assistants who came, went or changed, or of whom something was decided."""
+    clients = _changed(rnd.clients, before.clients)
+    assistants = _changed(rnd.assistants, before.assistants)
+    for named in _named(rnd) ^ _named(before):
+        clients.add(named.client)
+        assistants.add(named.assistant)
+    return clients, assistants
 
 
 def _rules(rnd: Round) -> tuple[object, ...]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from itertools import product
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import Round
 from matcher.candidates import CODES, Candidates, candidates
-from matcher.common_time import Limits, schedulable
+from matcher.fitting import schedulable
+from matcher.times import pack
 from tests.builders import a_round, assistant, client, hours, need, topic
 from tests.matcher.exact import appointments_possible
 from tests.matcher.rounds import small_round
@@ -180,6 +182,15 @@ def test_the_minutes_of_a_week_count_from_its_monday() -> None:
     assert code(candidates(a_round(**two_days, assistants=few))) == "no-common-time"
 
 
+class Limits(NamedTuple):
+    """What binds one pair, in slots of the grid."""
+
+    per_day: int
+    day_slots: int
+    week_slots: int
+    buffer: int
+
+
 @settings(max_examples=100)
 @given(st.data())
 def test_fitting_alone_is_what_trying_everything_finds(data: st.DataObject) -> None:
@@ -198,7 +209,11 @@ def test_fitting_alone_is_what_trying_everything_finds(data: st.DataObject) -> N
         for one in possible
     ]
     found = any(allowed(choice, lengths, week_of_day, limits) for choice in product(*starts))
-    assert schedulable(possible, lengths, week_of_day, limits) is found
+    # Past the first word, too: a day of a five-minute grid has five.
+    bits = np.zeros((needs, days, 70), dtype=np.bool_)
+    for need_, day, slot in product(range(needs), range(days), range(slots)):
+        bits[need_, day, 60 + slot] = possible[need_][day] >> slot & 1
+    assert schedulable(pack(bits), np.array(lengths), np.array(week_of_day), *limits) is found
 
 
 def allowed(

@@ -140,7 +140,7 @@ def test_a_plan_replaces_an_older_one(round_file: Path, tmp_path: Path) -> None:
 def test_an_interrupt_leaves_nothing_behind(
     round_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(*_: object) -> Plan:
+    def interrupted(*_: object, **_more: object) -> Plan:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("matcher.solver.solve", interrupted)

@@ -24,12 +24,13 @@ class DiedError(Exception):
 class Child:
     """A solver in a process of its own. It ends with this object's `kill`, or with this process."""
 
-    def __init__(self, document: dict[str, Any], time_limit: float, workers: int) -> None:
+    def __init__(self, document: dict[str, Any], time_limit: float, workers: int,
+                 before: tuple[dict[str, Any], dict[str, Any]] | None = None) -> None:
         # Not forked: the worker has threads and open connections that a copy must not share.
         context = multiprocessing.get_context("spawn")
         self._end, theirs = context.Pipe()
-        self._process = context.Process(target=solve_document, args=(theirs, document, time_limit, workers),
-                                        name="solver", daemon=True)
+        given = theirs, document, time_limit, workers, before
+        self._process = context.Process(target=solve_document, args=given, name="solver", daemon=True)
         self._process.start()
         theirs.close()
 

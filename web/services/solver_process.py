@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 
-def solve_document(connection: Connection, document: dict[str, Any], time_limit: float, workers: int) -> None:
+def solve_document(connection: Connection, document: dict[str, Any], time_limit: float, workers: int,
+                   before: tuple[dict[str, Any], dict[str, Any]] | None) -> None:
     """Solve a round and send `("progress", …)`, then `("plan", …)` or `("refused", …)`.
 
-    Anything that comes in asks to stop; so does the end of the process that waits for the answer.
+    `before` are the documents of a round that was nearly the same, and of its plan. Anything that comes in
+    asks to stop; so does the end of the process that waits for the answer.
     """
     _first_to_go()
     # Imported here, so that only this process pays for the solvers.
@@ -24,7 +26,10 @@ def solve_document(connection: Connection, document: dict[str, Any], time_limit:
         connection.send(("refused", [str(fault) for fault in error.faults]))
         return
     stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=_asked(connection))
-    plan = matcher.solve(round, stop, on_progress=_sender(connection))
+    earlier = None
+    if before is not None:
+        earlier = matcher.Round.from_document(before[0]), matcher.Plan.from_document(before[1])
+    plan = matcher.solve(round, stop, on_progress=_sender(connection), before=earlier)
     connection.send(("plan", plan.to_document()))
 
 

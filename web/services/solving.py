@@ -91,6 +91,7 @@ def run_next(*, now: datetime, worker: str) -> bool:
     round = db.session.get_one(Round, task.round_id)
     try:
         document = snapshot(office, round, now)
+        before = plan_before(round, document)
     except Exception:
         # Without this the coordinator would watch a run that nobody works on, until its lease is over.
         db.session.rollback()
@@ -100,7 +101,7 @@ def run_next(*, now: datetime, worker: str) -> bool:
     if not document["clients"] or not document["assistants"]:
         _fail(task, "nobody")
         return True
-    child = Child(document, task.time_limit, current_app.config["SETTINGS"].solver_workers)
+    child = Child(document, task.time_limit, current_app.config["SETTINGS"].solver_workers, before)
     try:
         plan = _watch(task, child, [str(level) for level in document["policy"]["levels"]])
     except RefusedError as refusal:
@@ -113,6 +114,18 @@ def run_next(*, now: datetime, worker: str) -> bool:
     finally:
         child.kill()
     return True
+
+
+def plan_before(round: Round, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The documents of the round's plan, from which a large round is only changed where it has to be.
+
+    None where nothing has changed, so that solving once more searches everything anew, and where the plan
+    was changed by hand.
+    """
+    version = db.session.get(PlanVersion, round.plan_id) if round.plan_id is not None else None
+    if version is None or version.made_by != "solver" or version.round_document == document:
+        return None
+    return version.round_document, version.plan_document
 
 
 def _lease(now: datetime, worker: str, clock: Callable[[], datetime]) -> _Task | None:

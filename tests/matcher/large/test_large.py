@@ -10,6 +10,7 @@ import pytest
 from benchmarks.rounds import office_round
 from matcher import Plan, Round, Stop, solve
 from matcher.check import check
+from matcher.explanation.whatif import whatif
 from tests.matcher.exact import ceilings, optimum
 from tests.matcher.laws import seeds
 from tests.matcher.rounds import small_round
@@ -42,6 +43,15 @@ def test_no_plan_that_is_as_good_before_beats_a_bound(seed: int) -> None:
         return
     most = ceilings(document, values(plan.to_document()))
     assert [level.level for level in plan.levels if level.bound < most[level.level]] == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_plan_beats_a_bound_of_a_round_that_is_too_large_for_programs(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.large.bounds.MOST_BOUNDED", -1)
+    monkeypatch.setattr("matcher.large.solve.MOST_BOUNDED", -1)
+    test_no_plan_that_is_as_good_before_beats_a_bound(seed)
 
 
 def test_small_rounds_are_mostly_searched_to_the_best_plan() -> None:
@@ -93,3 +103,23 @@ def test_only_those_whom_a_change_concerns_are_planned_anew() -> None:
     kept = [[pair for pair in one.pairs if pair.client in elsewhere] for one in (again, plan)]
     assert kept[0] == kept[1] != []
     assert changed.assistant not in [pair.assistant for pair in again.pairs if pair.client == changed.client]
+
+
+def test_after_many_changes_everything_is_planned_anew() -> None:
+    document = office_round(40, 5, 5, 0)
+    rnd, plan = Round.from_document(document), searched(document)
+    for person in document["clients"][:11]:
+        person["weight"] += 1
+    changed = Round.from_document(document)
+    assert solve(changed, Stop(), before=(rnd, plan)).pairs == solve(changed, Stop()).pairs
+
+
+def test_what_if_changes_the_plan_that_stands() -> None:
+    document = office_round(40, 5, 5, 0)
+    rnd, plan = Round.from_document(document), searched(document)
+    ban = plan.pairs[0].client, plan.pairs[0].assistant
+    other, found, told = whatif(rnd, plan, [], [ban], Stop())
+    assert check(other, found) == []
+    assert found.pairs == solve(other, Stop(), before=(rnd, plan)).pairs
+    assert told is not None
+    assert told.levels[0].after == found.levels[0].value

@@ -19,6 +19,7 @@ from tests.web.conftest import NOW
 from web.models import PlanVersion, RoundPin, SolveRun, db
 from web.services import child, rounds, solving
 from web.services.errors import ConflictError, InvalidInputError
+from web.services.snapshot import snapshot
 
 
 @pytest.fixture
@@ -237,6 +238,21 @@ def test_the_solver_ends_with_the_worker_that_waits_for_it(world: World) -> None
     time.sleep(0.05)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_second_solve_begins_from_the_plan_if_something_changed_since(world: World) -> None:
+    client, assistant = world.client(), world.assistant()
+    world.solved()
+    version = db.session.get_one(PlanVersion, world.round.plan_id)
+
+    def before() -> tuple[object, object] | None:
+        return solving.plan_before(world.round, snapshot(world.office, world.round, NOW))
+
+    assert before() is None
+    rounds.pin(world.round.id, client=client.code, assistant=assistant.code)
+    assert before() == (version.round_document, version.plan_document)
+    world.solved()
+    assert before() is None
 
 
 def test_someone_taken_out_loses_their_pins(world: World) -> None:
