@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 import pytest
@@ -14,6 +15,12 @@ from web.translations.catalogues import CLIENT, INTERFACE, collected, read_catal
 
 BLANK = re.compile(r"%\((\w+)\)[sd]")
 DOMAINS = {domain.name: domain for domain in (INTERFACE, CLIENT)}
+# Markup and addresses, links, entities, and blanks other than the named ones.
+FOREIGN = re.compile(r"[<>{}@]|\b[a-zA-Z]+:(?=//|alert)|www\.|&\w+;|&#|%[a-zA-Z]|%\(\w*\)(?![sd])")
+# Marks that keep numbers and Latin words in order between letters from right to left; never overrides.
+MARKS = {"U+200E", "U+200F", "U+2066", "U+2067", "U+2068", "U+2069"}
+RIGHT_TO_LEFT = {language.locale for language in CLIENT_LANGUAGES.values() if language.direction == "rtl"}
+JOINERS = "\u200c\u200d"  # part of how Persian, Kurdish and others are spelled
 EVERY = [(name, locale) for name, domain in DOMAINS.items() for locale in domain.locales]
 PLURALS = {"sr_Latn": 3, "ar": 6, "ru": 3, "uk": 3}  # else one and many
 
@@ -67,6 +74,36 @@ def test_a_translation_has_the_blanks_of_its_sentence(domain: str, locale: str) 
             if not blanks <= allowed or (isinstance(message.id, str) and blanks != allowed):
                 wrong.append(singular)
     assert wrong == []
+
+
+def foreign(text: str) -> set[str]:
+    """What no translator has to bring into a sentence: markup, links, addresses, what cannot be seen."""
+    unseen = {f"U+{ord(sign):04X}" for sign in text
+              if unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and sign not in JOINERS}
+    return unseen | set(FOREIGN.findall(text))
+
+
+@pytest.mark.parametrize(("domain", "locale"), EVERY)
+def test_a_translation_brings_in_no_markup_link_blank_or_hidden_sign(domain: str, locale: str) -> None:
+    wrong = []
+    for message in catalogue_of(domain, locale):
+        if not message.id:
+            continue  # the catalogue's own header
+        sentences = [message.id] if isinstance(message.id, str) else list(message.id)
+        allowed = set().union(*map(foreign, sentences)) | (MARKS if locale in RIGHT_TO_LEFT else set())
+        wrong += [(form, more) for form in forms(message) if (more := foreign(form) - allowed)]
+        wrong += [(form, MARKS) for form in forms(message)
+                  if form.count("\u2069") != len(re.findall("[\u2066-\u2068]", form))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("<b>you</b>", {"<", ">"}), ("see https://evil.example", {"https:"}), ("www.evil.example", {"www."}),
+    ("a@b.org", {"@"}), ("{{ name }}", {"{", "}"}), ("%(name)s %s", {"%s"}), ("\u202espy", {"U+202E"}),
+    ("a\x00b", {"U+0000"}), ("&lt;", {"&lt;"}), ("javascript:alert", {"javascript:"}),
+    ("می\u200cتوانید 100 % %(day)s", set())])
+def test_what_is_foreign_to_a_sentence_is_found(text: str, found: set[str]) -> None:
+    assert foreign(text) == found
 
 
 @pytest.mark.parametrize(("domain", "locale"), EVERY)

@@ -79,6 +79,8 @@ FAULTS: Final = {
                     N_("Write one of: %(known)s. Or add the place first.")),
     "assistants.unknown": (N_("“%(text)s” is not an assistant of this office."),
                     N_("Write the assistant's number.")),
+    "channel.unknown": (N_("“%(text)s” is not a way to tell somebody."),
+                        N_("Write e-mail, SMS, card or telephone.")),
     "mail-language.unknown": (N_("Mails cannot be written in “%(text)s”."), N_("Write one of: %(known)s.")),
     "rows.code-twice": (N_("%(code)s already stands in row %(row)s."),
                         N_("Give this row a number of its own, or remove one of the two rows.")),

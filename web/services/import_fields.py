@@ -109,6 +109,9 @@ FIELDS: Final = (
     Field("mail_language", N_("Language of mails"),
           "mail language|language of mails|correspondence language|jezik mejlova|jezik poste"
           "|langue des courriels"),
+    Field("channel", N_("How they are told"),
+          "channel|contact channel|preferred channel|contact by|told by|how they are told|preferred contact"
+          "|kanal|kanal komunikacije|nacin obavestavanja|obavestavanje|nacin kontakta|canal", (CLIENTS,)),
     Field("max_per_day", N_("Appointments a day at most"),
           "appointments per day|max per day|termina dnevno|najvise dnevno", (CLIENTS,)),
     Field("previous_assistant", N_("Assistant until now"),

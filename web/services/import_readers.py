@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from web.i18n import CLIENT_LANGUAGES, comma
+from web.reading.channels import read_channel
 from web.reading.contacts import read_email, read_phone
 from web.reading.countries import read_country
 from web.reading.dates import read_date
@@ -51,6 +52,7 @@ def readers(meanings: Meanings, answers: Mapping[str, str]) -> dict[str, Reader]
         "tells_own_story": read_yes_no,
         "places": lambda text: read_listed(text, of.places, "place", answers),
         "mail_language": lambda text: _mail_language(text, of, answers),
+        "channel": read_channel,
         "previous_assistant": lambda text: _one_assistant(text, of, answers),
         "not_with": lambda text: read_listed(text, of.assistants, "assistant", answers),
     }

@@ -484,3 +484,16 @@ def test_files_are_forgotten_after_a_day() -> None:
     assert db.session.scalars(db.select(ImportFile.id)).all() == [file_id]
     import_files.forget_old(now=NOW + timedelta(hours=25))
     assert db.session.scalars(db.select(ImportFile.id)).all() == []
+
+
+@pytest.mark.parametrize(("header", "cells"), [
+    ("Channel", ("SMS", "paper card")), ("Kanal", ("sms poruka", "telefonom")),
+    ("Начин обавештавања", ("СМС", "картица"))])
+def test_a_column_says_how_clients_are_told(header: str, cells: tuple[str, str]) -> None:
+    rows = "".join(f"T-{number};{name};F;Afghanistan;Dari (native);work permit;9-12;{cell}\n"
+                   for number, (name, cell) in enumerate(zip(("Ana", "Ceca"), cells, strict=True)))
+    file_id = upload(f"No;Name;Sex;Country;Languages;Needs;Available;{header}\n{rows}")
+    answer_all(file_id)
+    assert marked(file_id) == {}
+    commit(file_id)
+    assert [client(code).channel for code in ("T-0", "T-1")] == ["sms", "none"]
