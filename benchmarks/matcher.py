@@ -33,7 +33,7 @@ SIZES = {
 def main() -> int:
     """Measure the rounds that were asked for and print a table of each."""
     asked = _arguments()
-    print(_machine(asked.workers), end="\n\n")
+    print(f"{machine('highspy', 'ortools')}; every program with {asked.workers} threads", end="\n\n")
     for size in asked.sizes:
         for seed in range(asked.seeds):
             print(f"### {size}, seed {seed}: {_told(size)}\n")
@@ -59,12 +59,12 @@ def _told(size: str) -> str:
     return f"{clients} clients, {assistants} assistants, {days} days" + (", six offices" if national else "")
 
 
-def _machine(workers: int) -> str:
+def machine(*packages: str) -> str:
+    """What was measured on, and with which versions."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}, highspy {version('highspy')}, ortools {version('ortools')}; "
-        f"every program with {workers} threads"
+        f"Python {', '.join([platform.python_version(), *(f'{name} {version(name)}' for name in packages)])}"
     )
 
 
