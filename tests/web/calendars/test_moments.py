@@ -22,6 +22,7 @@ def test_moments_around_every_change_of_clocks_are_read_as_they_were_written(pro
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)  # a minute, or with EVERY_MOMENT some
 @pytest.mark.parametrize("zone", quarters.ZONES)
 def test_every_quarter_hour_of_twelve_years_is_read_as_it_was_written(zone: str) -> None:
     every = quarters.even(quarters.exist_once(zone))
