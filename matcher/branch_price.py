@@ -64,6 +64,8 @@ class Search:
         What it has cost so far: see `matcher.bundling.Priced`.
     dived
         Whether a choice was looked for at the root.
+    chose
+        Whether the bundles known were handed to HiGHS.
     """
 
     part: Bundling
@@ -77,6 +79,7 @@ class Search:
     worth: float = field(init=False, default=0.0)
     effort: float = field(init=False, default=0.0)
     dived: bool = field(init=False, default=False)
+    chose: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.value = _sum(self.best, self.level)
@@ -108,6 +111,8 @@ class Search:
                     self.master.restrict(node.closed, node.forced)
                     limit = self._bound(node, limit, True)
                     shares, promise = self._pair_shares(), min(limit, self.worth)
+            if not self.chose and self.effort > self._most / 2:
+                self._choose(limit)
             if self._is_over():
                 left = max([limit, *(limit for _, _, limit, _ in open_)])
                 return Best(self.best, self.value, max(self.value, min(bound, math.floor(left + _SAFETY))))
@@ -118,10 +123,14 @@ class Search:
         self.report(self.value, self.value)
         return Best(self.best, self.value, self.value)
 
-    def _is_over(self) -> bool:
+    @property
+    def _most(self) -> float:
+        """How much effort the level may take."""
         numbers = any(count[self.level].any() for count in self.part.count_value)
-        most = _EFFORT_OF_NUMBERS if numbers else _EFFORT
-        return self.effort > most or self.part.clock.is_over()
+        return _EFFORT_OF_NUMBERS if numbers else _EFFORT
+
+    def _is_over(self) -> bool:
+        return self.effort > self._most or self.part.clock.is_over()
 
     def known(self) -> list[Bundle]:
         """Return the best bundles at the last prices, for the next level to begin with."""
@@ -213,6 +222,16 @@ class Search:
         if value > self.value:
             self.best, self.value = chosen, value
         return True
+
+    def _choose(self, limit: float) -> None:
+        """Look once for a better choice among the bundles known, which takes long: only where dives fail."""
+        if self.part.clock.is_over() or math.floor(limit + _SAFETY) <= self.value:
+            return
+        self.chose = True
+        self.master.restrict(self.root.closed, self.root.forced)
+        chosen = self.master.whole(self.value, self.part.clock.limits(None))
+        if chosen:
+            self.best, self.value = chosen, _sum(chosen, self.level)
 
     def _pair_shares(self) -> Floats:
         """How much of each pair the relaxation takes."""

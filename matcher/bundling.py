@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -91,6 +92,8 @@ class Bundling:
         The starts that pins name.
     levels
         Levels that only pairs and numbers of clients count for.
+    pool
+        Threads that search at several desks at a time; what they find does not depend on how many.
     """
 
     model: Model
@@ -98,6 +101,7 @@ class Bundling:
     pinned: tuple[int, ...]
     levels: tuple[Objective, ...]
     clock: Clock
+    pool: Executor
 
     @cached_property
     def clients(self) -> Ints:
@@ -189,17 +193,25 @@ class Bundling:
         own = [
             self._own(assistant, price, prices, level, cuts) for assistant in range(len(self.assistants))
         ]
-        found = [self._search(n, own[n], _QUICK) for n in range(len(own))]
+        found = self._each(range(len(own)), lambda n: self._search(n, own[n], _QUICK))
         rest = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
         effort = 0.0
-        for further, cost in ((self._searched, _COST_THOROUGH), (self._branched, _COST_BRANCHED)):
+        for further, cost in (
+            (lambda n: self._search(n, own[n], _THOROUGH), _COST_THOROUGH),
+            (lambda n: self._branched(n, own[n]), _COST_BRANCHED),
+        ):
             priced = _priced(found, rest, effort)
-            ended = all(one.finished for one in found)
-            if priced.bundles or ended or priced.bound <= enough or self.clock.is_over():
+            open_ = [n for n, one in enumerate(found) if not one.finished]
+            if priced.bundles or not open_ or priced.bound <= enough or self.clock.is_over():
                 return priced
-            effort += cost * sum(not one.finished for one in found)
-            found = [one if one.finished else further(n, own[n]) for n, one in enumerate(found)]
+            effort += cost * len(open_)
+            for n, one in zip(open_, self._each(open_, further), strict=True):
+                found[n] = one
         return _priced(found, rest, effort)
+
+    def _each(self, desks: Sequence[int], search: Callable[[int], _Found]) -> list[_Found]:
+        """Search at some desks, as many at a time as there are workers."""
+        return list(self.pool.map(search, desks))
 
     def within(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
@@ -260,9 +272,6 @@ class Bundling:
         )
         bundles = [self.bundle(assistant, found[n, : size[n]]) for n in range(min(count, _ROOM))]
         return _Found(bundles, bound, finished)
-
-    def _searched(self, assistant: int, mine: _Own) -> _Found:
-        return self._search(assistant, mine, _THOROUGH)
 
     def _branched(self, assistant: int, mine: _Own) -> _Found:
         """Find the best bundle by HiGHS; where time is up, only a bound by capacity is known."""

@@ -42,6 +42,8 @@ class Part:
         The best point known: shape (open,).
     level
         The first level that is not proven.
+    faced
+        Of the levels that are proven, how many of the first the program holds no worse plans of.
     bounds
         Of the levels from `level` on, as far as the clock allowed: no plan of the part that is at
         least as good before is better there. Without the chosen columns' share.
@@ -50,6 +52,7 @@ class Part:
     program: Program
     best: Floats
     level: int = 0
+    faced: int = 0
     bounds: tuple[int, ...] = ()
 
     @property
@@ -98,7 +101,9 @@ class Climb:
         if part.level == 0 and self._by_bundles(program):
             self._bundle(part)
             return
-        goal = group(self.model, program.column, self.levels, part.level)
+        is_known = part.faced < part.level
+        levels = self.levels[: part.level] if is_known else self.levels
+        goal = group(self.model, program.column, levels, part.faced)
         lean, rows = self._lean(program, goal)
         value = goal.value[: len(lean.column)]
         price = np.zeros(program.rows.count)
@@ -111,7 +116,7 @@ class Climb:
             price[rows] = relaxed.price
         limit, reduced = dual_bound(program, goal.value, price)
         best, bound = part.best, limit
-        if relaxed is not None and not _reached(goal, best, bound):
+        if relaxed is not None and not is_known and not _reached(goal, best, bound):
             if is_whole(relaxed.point):
                 best = tidied(self.model, program, np.rint(relaxed.point))
             else:
@@ -119,7 +124,7 @@ class Climb:
                 if found.point is not None and value @ found.point > goal.value @ best:
                     best = tidied(self.model, program, found.point)
                 bound = min(bound, found.bound)
-        if _reached(goal, best, bound):
+        if is_known or _reached(goal, best, bound):
             part = replace(part, best=best)
             self._settle(part, goal, limit, reduced, safe_prices(program.rows, price))
         else:
@@ -144,7 +149,7 @@ class Climb:
         # Where numbers failed rather than time, single appointments go on from here.
         self.bundling = proven.bound is None or self.clock.is_over()
         if proven.bound is not None and self.bundling:
-            self.done.append(Part(proven.program, proven.best, proven.levels, (proven.bound,)))
+            self.done.append(Part(proven.program, proven.best, proven.levels, bounds=(proven.bound,)))
             return
         plan = np.zeros(self.model.columns)
         plan[proven.program.column] = proven.best
@@ -174,7 +179,7 @@ class Climb:
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
         """Leave only the plans that are best at the group's levels, and go on with their parts."""
         for child in faces(part, self.levels[goal.first : goal.end], goal.value, limit, reduced, price):
-            self.push(replace(child, level=goal.end))
+            self.push(replace(child, level=max(part.level, goal.end), faced=goal.end))
         self._tell_proven()
 
     def push(self, part: Part) -> None:

@@ -28,6 +28,11 @@ class Clock:
         return other
 
     @property
+    def workers(self) -> int:
+        """How many threads may work."""
+        return self._stop.workers
+
+    @property
     def seconds(self) -> float:
         """How long it has been running."""
         return time.perf_counter() - self._began

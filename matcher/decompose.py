@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from matcher.levels import Objective
 from matcher.master import Bundle
 from matcher.model import Model
 from matcher.program import Program, fixed
-from matcher.rows import Bools, Floats, Ints, dense_row
+from matcher.rows import Bools, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Proven:
     Attributes
     ----------
     program
-        What is open of it, with the proven levels as rows.
+        What is open of it.
     best
         The best point known: shape (open,).
     levels
@@ -68,20 +70,36 @@ def by_bundles(
     assistants = np.unique(model.table.assistant[open_])
     pairs = pinned[0][pinned[0] < model.pairs]
     held = pairs[np.isin(model.table.assistant[pairs], assistants)]
-    part = Bundling(model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock)
     offset = [round(float(level.value[held].sum())) for level in levels]
-    root = _root(part, held, pairs)
-    chosen = program.column[best > 0.5]
-    bundles = part.chosen(np.union1d(chosen[chosen < model.pairs], held))
+
+    def tell(n: int, value: int, bound: int) -> None:
+        report(n, value - offset[n], bound - offset[n])
+
+    with ThreadPoolExecutor(clock.workers) as pool:
+        part = Bundling(
+            model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock, pool
+        )
+        chosen = program.column[best > 0.5]
+        bundles = part.chosen(np.union1d(chosen[chosen < model.pairs], held))
+        found, reached, root = _climbed(part, bundles, _root(part, held, pairs), tell)
+    column = _columns(part, found.bundles, pinned[0])
+    point = np.isin(program.column, column).astype(np.float64)
+    zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
+    left = fixed(program, np.zeros_like(zeros), zeros)
+    bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
+    return Proven(left, point[~zeros], len(reached), bound)
+
+
+def _climbed(
+    part: Bundling, bundles: list[Bundle], root: Node, report: Callable[[int, int, int], None]
+) -> tuple[Best, list[int], Node]:
+    """Prove level after level: what is known of the last one, the values reached, and what is still open."""
     known: list[Bundle] = []
     cuts: list[tuple[int, ...]] = []
     reached: list[int] = []
     found = Best(bundles, 0, 0)
-    for n in range(len(levels)):
-        def tell(value: int, bound: int, n: int = n) -> None:
-            report(n, value - offset[n], bound - offset[n])
-
-        search = Search(part, n, tuple(reached), root, found.bundles, tell)
+    for n in range(len(part.levels)):
+        search = Search(part, n, tuple(reached), root, found.bundles, partial(report, n))
         try:
             found = search.run(known, cuts)
         except UndecidedError:
@@ -92,17 +110,7 @@ def by_bundles(
         reached.append(found.value)
         root = Node(root.closed | ~search.useful(), root.forced)
         known, cuts = search.known(), search.master.used_cuts()
-    column = _columns(part, found.bundles, pinned[0])
-    point = np.isin(program.column, column).astype(np.float64)
-    rows = program.rows
-    for level, value, past in zip(levels, reached, offset, strict=False):
-        of_open = level.value[program.column]
-        if of_open.any():
-            rows = rows.joined(dense_row(of_open, float(value - past), float(value - past), -1))
-    zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
-    left = fixed(replace(program, rows=rows), np.zeros_like(zeros), zeros)
-    bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
-    return Proven(left, point[~zeros], len(reached), bound)
+    return found, reached, root
 
 
 def _root(part: Bundling, held: Ints, pinned: Ints) -> Node:

@@ -18,7 +18,7 @@ from matcher.program import Program
 from matcher.rows import Floats
 
 # Objectives are whole: what is less than one unit below the best found cannot be better.
-_ALMOST_ONE = 0.99
+ALMOST_ONE = 0.99
 _TOLERANCE = 1e-8
 
 
@@ -70,7 +70,7 @@ def relax(program: Program, value: Floats, limits: Limits) -> Relaxed | None:
     return Relaxed(np.array(solution.col_value), -np.array(solution.row_dual))
 
 
-def branch(program: Program, value: Floats, limits: Limits, *, gap: float = _ALMOST_ONE) -> Found:
+def branch(program: Program, value: Floats, limits: Limits, *, gap: float = ALMOST_ONE) -> Found:
     """Solve the program, until its best point is known to within a gap.
 
     It is given no point to start from: HiGHS 1.16 takes one back from its presolve with another
