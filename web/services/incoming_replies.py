@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from web.models import Appointment
 from web.reading.letter import Letter
 from web.reading.letter_calendar import CalendarReply
-from web.services import answers, tokens
+from web.services import answers, free_slots, tokens
 from web.services.answers import TooLateError, Wish
 from web.services.errors import ConflictError, ServiceError
 from web.services.incoming_find import appointment_with, is_invited
@@ -72,14 +72,27 @@ def _is_stale(appointment: Appointment, reply: CalendarReply, written: datetime)
     return overtaken or not _current(appointment, reply)
 
 
+def _proposed(appointment: Appointment, reply: CalendarReply, now: datetime) -> dict[str, object]:
+    """The proposed time, and where it is free what a coordinator needs to grant it with one press."""
+    if reply.proposed is None:
+        return {"proposed": ""}
+    details: dict[str, object] = {"proposed": reply.proposed.isoformat()}
+    for slot in free_slots.free(appointment, now=now):
+        if slot.starts_at == reply.proposed:
+            details |= {"start": slot.starts_at.isoformat(), "end": slot.ends_at.isoformat(),
+                        "revision": appointment.sequence}
+            break
+    return details
+
+
 def _apply(session: Session, appointment: Appointment, letter: Letter, reply: CalendarReply, *,
            written: datetime, now: datetime) -> str:
     words = reply.comment or (letter.words if reply.from_outlook else "")
     token, revision = tokens.answer_token(appointment.uid), reply.sequence
     try:
         if reply.method == "COUNTER" and reply.answer != "DECLINED":
-            proposed = reply.proposed.isoformat() if reply.proposed else ""
-            tell(session, "counter", appointment, {"words": words, "proposed": proposed}, now=now)
+            details = {"words": words, **_proposed(appointment, reply, now)}
+            tell(session, "counter", appointment, details, now=now)
             return "shown"
         if reply.answer == "ACCEPTED":
             answers.confirm(token, revision=revision, now=now)

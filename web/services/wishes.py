@@ -1,4 +1,4 @@
-"""A coordinator grants the time that a client has asked for."""
+"""A coordinator grants the time that a client has asked for, on their page or from their calendar."""
 from __future__ import annotations
 
 from datetime import datetime
@@ -22,7 +22,8 @@ def grant(*, notice_id: int, user_id: int, now: datetime) -> None:
     """
     with transaction() as session:
         notice = session.get(Notice, notice_id)
-        if notice is None or notice.kind != "asks-for" or notice.seen_at is not None:
+        open_wish = notice is not None and notice.seen_at is None and notice.kind in ("asks-for", "counter")
+        if notice is None or not open_wish or "start" not in notice.details:
             raise NotFoundError(_("This wish is gone: the client has answered anew, or it was granted."))
         appointment = session.get_one(Appointment, notice.appointment_id)
         start = datetime.fromisoformat(notice.details["start"])
