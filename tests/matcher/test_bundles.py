@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks.rounds import office_round
-from matcher import Round
+from matcher import Round, solve
 from matcher.block import best_in, block
 from matcher.bundles import best_bundles
 from matcher.candidates import candidates
+from matcher.check import check
 from matcher.clock import Clock
 from matcher.desk import desk
 from matcher.model import build
@@ -46,3 +47,11 @@ def test_the_compiled_search_finds_bundles_worth_as_much_as_the_best(seed: int) 
         assert finished
         assert known is not None
         assert bound == pytest.approx(known[1], abs=1e-6)
+
+
+def test_the_number_of_workers_does_not_change_a_plan_proven_over_bundles() -> None:
+    rnd = Round.from_document(office_round(81, 9, 5, 0))
+    one, two = (solve(rnd, Stop(workers=workers)) for workers in (1, 2))
+    assert one.status == "optimal"
+    assert not check(rnd, one)
+    assert (one.pairs, one.levels) == (two.pairs, two.levels)
