@@ -87,10 +87,12 @@ class Meetings:
     def place_of(self, need: int, assistant: int, day: int, slot: int) -> str | None:
         """Return the first place at which a start is possible; ValueError where there is none."""
         word, bit = divmod(slot, 64)
-        for n, place in enumerate(self.places):
-            here = self._at(n, np.array([need]), np.array([assistant]))
-            if int(here[0, day, word]) >> bit & 1:
-                return place
+        kind = int(self.kind_of_need[need])
+        if self.covers[self.topic_of_need[need], assistant]:
+            for n, place in enumerate(self.places):
+                mine, theirs = self._of_needs[n, need], self._of_assistants[kind, n, assistant]
+                if int(mine[day, word] & theirs[day, word]) >> bit & 1:
+                    return place
         raise ValueError("no start is possible then")
 
     def _at(self, place: int, need: Ints, assistant: Ints) -> Bits:
