@@ -147,7 +147,7 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("round", type=Path, help="an r4r-round/1 document")
     solve.add_argument("-o", "--output", type=Path, help="where the plan goes; standard output without")
     solve.add_argument("--time-limit", type=seconds, metavar="S", help="seconds; no limit without")
-    solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="processes (default 2)")
+    solve.add_argument("--workers", type=_whole(1), default=2, metavar="N", help="how many work (default 2)")
     solve.add_argument("--dask", metavar="ADDRESS", help="a cluster that solves parts, like tcp://host:8786")
     solve.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="start of chance (default 0)")
     solve.add_argument("--progress", action="store_true", help="tell how far it is, even if nobody watches")

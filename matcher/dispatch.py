@@ -80,7 +80,7 @@ class Dispatch:
             while waiting and len(running) < self.stop.workers:
                 n = waiting.popleft()
                 share = self._share(n, [*waiting, *running.values()], self.stop.workers)
-                stop = replace(self.stop, time_limit=share, cancelled=None)
+                stop = replace(self.stop, time_limit=share, workers=1, cancelled=None)
                 try:
                     running[executor.submit(self.solve, self.parts[n], stop, None, self.first[n])] = n
                 except Exception:
