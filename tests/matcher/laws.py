@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 Document = dict[str, Any]
 
-everyday_and_long = pytest.mark.parametrize("examples", [10, pytest.param(400, marks=pytest.mark.long)])
+everyday_and_long = pytest.mark.parametrize("examples", [10, pytest.param(150, marks=pytest.mark.long)])
 
 
 def seeds(everyday: int, long: int) -> list[Any]:
