@@ -52,7 +52,7 @@ class Clock:
 
     def limits(self, watch: Callable[[float | None, float], bool] | None) -> Limits:
         """Return what one run of HiGHS may take now."""
-        return Limits(self.left, self._stop.seed, watch)
+        return Limits(self.left, self._stop.seed, self._stop.cancelled, watch)
 
     def unhurried(self) -> Limits:
         """Return the limits of a run without whose answer there is no plan at all."""

@@ -50,12 +50,13 @@ class UndecidedError(Exception):
 class Limits:
     """What a run may take: seconds, a seed; and whom it asks whether to go on.
 
-    `watch` is called several times a second with the best value so far, or None, and the bound;
-    True ends the run.
+    `stop` is asked where nobody watches, also by a relaxation; `watch` is called several times a second
+    with the best value so far, or None, and the bound. True ends the run.
     """
 
     seconds: float
     seed: int
+    stop: Callable[[], bool] | None = None
     watch: Callable[[float | None, float], bool] | None = None
 
 
@@ -63,6 +64,8 @@ def relax(program: Program, value: Floats, limits: Limits) -> Relaxed | None:
     """Solve the linear relaxation; None where it is infeasible or time is up."""
     solver = _solver(limits)
     _pass(solver, program, value, whole=False)
+    if limits.stop is not None:
+        _stop(solver, limits.stop)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
@@ -83,6 +86,8 @@ def branch(program: Program, value: Floats, limits: Limits, *, gap: float = ALMO
     _pass(solver, program, value, whole=True)
     if limits.watch is not None:
         _watch(solver, limits.watch)
+    elif limits.stop is not None:
+        _stop(solver, limits.stop)
     solver.run()
     status, info = solver.getModelStatus(), solver.getInfo()
     point = None
@@ -132,6 +137,16 @@ def _pass(solver: Any, program: Program, value: Floats, *, whole: bool) -> None:
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
     solver.passModel(lp)
+
+
+def _stop(solver: Any, stop: Callable[[], bool]) -> None:
+    def called(_kind: object, _message: str, _out: object, answer: Any, _data: object) -> None:
+        if stop():
+            answer.user_interrupt = True
+
+    solver.setCallback(called, None)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackSimplexInterrupt)
+    solver.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
 
 
 def _watch(solver: Any, watch: Callable[[float | None, float], bool]) -> None:
