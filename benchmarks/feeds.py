@@ -12,6 +12,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Server:
         return total / os.sysconf("SC_CLK_TCK")
 
 
-class Asking:
+class Asking(ABC):
     """One client of one address."""
 
     def __init__(self, server: Server, path: str, headers: dict[str, str] | None = None) -> None:
@@ -106,9 +107,9 @@ class Asking:
         per_second = count / (self.server.spent() - begun)
         return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.1f}"
 
+    @abstractmethod
     def edit(self) -> None:
         """Change one appointment."""
-        raise NotImplementedError
 
     def row(self, seconds: float) -> str:
         """The cells of the table."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, inner
 from matcher.times import Bits
 
 
-@compiled
+@inner
 def lowest(word: np.uint64) -> int:
     """Return the place of the lowest bit that is set."""
     place = 0

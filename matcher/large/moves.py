@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matcher.bits import lowest
 from matcher.compiled import inner
 from matcher.large.book import Book
 from matcher.large.diary import Diary, below, drop, is_free, join, leave, take, undo
@@ -11,17 +12,6 @@ from matcher.times import Bits
 
 # How many assistants are tried for a client who made room, and how many clients for room that is left.
 _HOMES, _GUESTS = 12, 4
-
-
-@inner
-def _lowest(word: np.uint64) -> int:
-    """Return the place of the lowest bit that is set."""
-    place = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if word & ((np.uint64(1) << np.uint64(step)) - np.uint64(1)) == np.uint64(0):
-            place += step
-            word >>= np.uint64(step)
-    return place
 
 
 @inner
@@ -104,7 +94,7 @@ def time_for(book: Book, diary: Diary, need: int, first_day: int, first_slot: in
             begin = day * book.slots_per_day + 64 * word
             left = _word(book, need, assistant, day, word) & _open(diary.busy[assistant], begin, length)
             while left != np.uint64(0):
-                bit = _lowest(left)
+                bit = lowest(left)
                 left &= left - np.uint64(1)
                 slot = 64 * word + bit
                 if book.needs[need].held_slot >= 0 and slot != book.needs[need].held_slot:
