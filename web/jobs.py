@@ -27,6 +27,7 @@ from web.services import (
     incoming,
     mailbox,
     own_calendars,
+    questions,
     reminders,
     solving,
 )
@@ -59,7 +60,7 @@ class Worker:
         # runs jobs more than once, and there is nothing to remember between ticks.
         self._scheduler = BackgroundScheduler(
             timezone=UTC, executors={"default": ThreadPoolExecutor(4), "solving": ThreadPoolExecutor(1),
-                                     "reading": ThreadPoolExecutor(1)},
+                                     "explaining": ThreadPoolExecutor(1), "reading": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
 
     def start(self) -> None:
@@ -76,6 +77,9 @@ class Worker:
         # In a thread of its own: mails go out while a round is solved for minutes.
         self._scheduler.add_job(self._in_context, "interval", [self.solve], seconds=1, id="solve",
                                 executor="solving")
+        # Nor does a solve wait for what is worked out about a plan.
+        self._scheduler.add_job(self._in_context, "interval", [self.explain], seconds=1, id="explain",
+                                executor="explaining")
         # Nor may a slow server on the internet hold up anything of ours.
         self._scheduler.add_job(self._in_context, "interval", [self.read_calendars], seconds=5,
                                 id="read_calendars", executor="reading")
@@ -120,6 +124,11 @@ class Worker:
     def solve(self) -> None:
         """Solve the rounds that wait."""
         while not self.stopping.is_set() and solving.run_next(now=clock(), worker=self.name):
+            pass
+
+    def explain(self) -> None:
+        """Answer the questions about plans that wait."""
+        while not self.stopping.is_set() and questions.answer_next(now=clock(), worker=self.name):
             pass
 
     def read_calendars(self) -> None:

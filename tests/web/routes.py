@@ -142,6 +142,8 @@ FORMS = {
     "places.add",
     "places.change",
     "places.set_active",
+    "questions.ask_fixes",
+    "questions.stop",
     "round_plans.change",
     "round_plans.decide",
     "rounds.create",

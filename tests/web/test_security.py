@@ -41,6 +41,7 @@ from web.models import (
     Office,
     OwnCalendar,
     PlanVersion,
+    Question,
     SolveRun,
     User,
     db,
@@ -75,6 +76,10 @@ def make_world() -> Ids:
                             round_document={}, plan_document={}),
     }
     db.session.add_all(made.values())
+    db.session.commit()
+    made["question"] = Question(plan_id=made["plan"].id, kind="fixes", time_limit=1,  # type: ignore[attr-defined]
+                                created_at=NOW, state="stopped", ended_at=NOW)
+    db.session.add(made["question"])
     db.session.commit()
     ids: Ids = {f"{name}_id": row.id for name, row in made.items()}  # type: ignore[attr-defined]
     return ids | {

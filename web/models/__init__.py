@@ -23,7 +23,7 @@ from web.models.office import ClosedDay, Office
 from web.models.own_calendar import OwnCalendar
 from web.models.person import DatedHours, Person, WeeklyHours
 from web.models.place import Place
-from web.models.round import PlanVersion, Round, RoundBan, RoundPin, SolveRun
+from web.models.round import PlanVersion, Question, Round, RoundBan, RoundPin, SolveRun
 from web.models.sign_in_link import SignInLink
 from web.models.topic import Topic
 from web.models.user import BrowserSession, User
@@ -33,6 +33,6 @@ __all__ = [
     "BrowserSession", "Client", "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering",
     "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox", "Message",
     "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar", "Person",
-    "Place", "PlainText", "PlanVersion", "Round", "RoundBan", "RoundPin", "SignInLink", "SolveRun",
-    "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
+    "Place", "PlainText", "PlanVersion", "Question", "Round", "RoundBan", "RoundPin", "SignInLink",
+    "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from web.models.base import Base, OfficeRow
+from web.models.leased import Leased
 
 if TYPE_CHECKING:
     from web.models.user import User
@@ -77,25 +78,23 @@ class RoundBan(OfficeRow, Base):
     assistant_id: Mapped[int] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
 
 
-class SolveRun(OfficeRow, Base):
-    """One press of Solve: leased by a worker, watched by the coordinator."""
+class SolveRun(Leased, Base):
+    """One press of Solve. Progress: [{"level": "served", "value": 41, "bound": 41, "seconds": 0.4}, …]."""
 
     __tablename__ = "solve_runs"
     round_id: Mapped[int] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
-    state: Mapped[str] = mapped_column(default="queued")  # queued, running, done, failed, stopped
-    time_limit: Mapped[int]  # seconds
-    stop_asked: Mapped[bool] = mapped_column(default=False)
-    # [{"level": "served", "value": 41, "bound": 41, "seconds": 0.4}, …] in the policy's order
-    progress: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    # Why it failed: a code that web/services/runs.py puts into words, perhaps with a detail after ":".
-    error: Mapped[str] = mapped_column(default="")
     # Pins that cannot all hold: [{"pins": [{"client": "C1", "assistant": "A2", …}], "code": "overlap"}]
     conflicts: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    created_at: Mapped[datetime]
-    started_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    lease_until: Mapped[datetime | None]
-    worker: Mapped[str] = mapped_column(default="")
-    attempts: Mapped[int] = mapped_column(default=0)
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan_versions.id", ondelete="SET NULL"))
+
+
+class Question(Leased, Base):
+    """What is asked about a version of a plan. Progress: [{"level": <kind>, "done": 3, "all": 12}]."""
+
+    __tablename__ = "questions"
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan_versions.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]  # fixes; alternatives, whatif, advice
+    # By code: {"client": "C1"} of alternatives, {"pins": [["C1", "A2"]], "bans": []} of whatif.
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What web/services/question_process.py sends; empty as long as there is none.
+    result: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)

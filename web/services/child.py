@@ -1,12 +1,11 @@
-"""The process in which one round is solved, seen from the worker that waits for it."""
+"""The process in which a round is solved or explained, seen from the worker that waits for it."""
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import signal
+from collections.abc import Callable
 from typing import Any
-
-from web.services.solver_process import solve_document
 
 
 class RefusedError(Exception):
@@ -22,15 +21,16 @@ class DiedError(Exception):
 
 
 class Child:
-    """A solver in a process of its own. It ends with this object's `kill`, or with this process."""
+    """A process in which `target` is called with a connection and what is `given`.
 
-    def __init__(self, document: dict[str, Any], time_limit: float, workers: int,
-                 before: tuple[dict[str, Any], dict[str, Any]] | None = None) -> None:
+    It ends with this object's `kill`, or with this process.
+    """
+
+    def __init__(self, target: Callable[..., None], *given: Any) -> None:
         # Not forked: the worker has threads and open connections that a copy must not share.
         context = multiprocessing.get_context("spawn")
         self._end, theirs = context.Pipe()
-        given = theirs, document, time_limit, workers, before
-        self._process = context.Process(target=solve_document, args=given, name="solver", daemon=True)
+        self._process = context.Process(target=target, args=(theirs, *given), name="solver", daemon=True)
         self._process.start()
         theirs.close()
 
@@ -40,12 +40,12 @@ class Child:
         return self._process.pid
 
     def receive(self, progress: dict[str, dict[str, Any]], *, seconds: float) -> dict[str, Any] | None:
-        """Read what has come, at most for `seconds` where nothing has: progress by level, and the plan.
+        """Read what has come, at most for `seconds` where nothing has: progress by level, and the answer.
 
         Raises
         ------
         RefusedError, DiedError
-            Where there will be no plan.
+            Where there will be no answer.
         """
         wait = seconds
         while True:
@@ -55,7 +55,7 @@ class Child:
                 kind, value = self._end.recv()
             except (EOFError, OSError):
                 raise DiedError(self._death()) from None
-            if kind == "plan":
+            if kind == "answer":
                 return dict(value)
             if kind == "refused":
                 raise RefusedError("; ".join(value[:3]))
@@ -63,7 +63,7 @@ class Child:
             wait = 0
 
     def ask_to_stop(self) -> None:
-        """Ask for the best plan so far."""
+        """Ask for the best there is so far."""
         with contextlib.suppress(OSError):
             self._end.send("stop")
 

@@ -21,8 +21,8 @@ from web.services.need_ids import row_id
 from web.services.review import Names
 from web.services.rounds import draft
 from web.services.scoring import levels_by_hand
-from web.services.solving import add_version
 from web.services.transactions import transaction
+from web.services.versions import add_version
 from web.services.wording import rule
 
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
-from web.models import BrowserSession, Office, SolveRun, db
-from web.services import claims, sending_limits, tokens
+from web.models import BrowserSession, Office, Question, SolveRun, db
+from web.services import claims, leases, sending_limits, tokens
 from web.services.transactions import transaction
 
 
@@ -32,6 +32,5 @@ def hand_back(*, worker: str) -> None:
     """Give the chosen office's work that `worker` has begun to whoever comes next."""
     with transaction() as session:
         claims.take_back(session, worker=worker)
-        session.execute(update(SolveRun).where(SolveRun.worker == worker, SolveRun.state == "running")
-                        .values(state="queued", worker="", lease_until=None,
-                                attempts=SolveRun.attempts - 1))
+        for kind in (SolveRun, Question):
+            leases.hand_back(kind, worker=worker)

@@ -37,10 +37,14 @@ PersonT = TypeVar("PersonT", Client, Assistant)
 
 @dataclass(frozen=True, kw_only=True)
 class TakingPart(Generic[PersonT]):
-    """Somebody in the round, their free time in its dates, and a client's needs."""
+    """Somebody in the round, their free time in its dates, and a client's needs.
+
+    `taken` are times that stay taken, however many hours somebody gives.
+    """
 
     person: PersonT
     free: tuple[Stretch, ...]
+    taken: tuple[Span, ...]
     needs: tuple[Need, ...] = ()
 
 
@@ -113,7 +117,7 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
         if why:
             clients_out.append(LeftOut(person=client, why=why))
         else:
-            clients.append(TakingPart(person=client, free=free, needs=needs))
+            clients.append(TakingPart(person=client, free=free, taken=tuple(holes), needs=needs))
     taking = {one.person.id for one in clients}
     theirs = (row for row in stand.movable.values() if row.client_id not in taking)
     fixed = tuple(sorted((*stand.fixed, *theirs), key=lambda row: (row.starts_at, row.id)))
@@ -125,14 +129,15 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
         own = {(row.starts_at, row.ends_at) for row in stand.movable.values()
                if row.assistant_id == assistant.id}
         elsewhere = calendar.holes(span for span in busy[assistant.id] if span not in own)
-        free = calendar.free(assistant, [*elsewhere, *((start - gap, end + gap) for start, end in spans)])
+        holes = [*elsewhere, *((start - gap, end + gap) for start, end in spans)]
+        free = calendar.free(assistant, holes)
         why = ("by-hand" if assistant.code in round.excluded_assistants else _unfit(assistant, round)
                or ("" if assistant.all_topics or assistant.topics else "no-topic")
                or ("" if free else "no-time"))
         if why:
             assistants_out.append(LeftOut(person=assistant, why=why))
         else:
-            assistants.append(TakingPart(person=assistant, free=free))
+            assistants.append(TakingPart(person=assistant, free=free, taken=tuple(holes)))
     return Participants(clients=tuple(clients), assistants=tuple(assistants), clients_out=tuple(clients_out),
                         assistants_out=tuple(assistants_out), standing=stand, fixed=fixed, closed=closed)
 

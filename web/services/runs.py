@@ -10,8 +10,8 @@ from sqlalchemy import select
 from web.i18n import gettext as _
 from web.models import Office, Round, SolveRun, current_office_id, db
 from web.services.errors import NotFoundError
+from web.services.leases import ACTIVE
 from web.services.review import LevelRow, Names, progress_rows
-from web.services.solving import ACTIVE
 from web.services.wording import rule, run_error
 
 

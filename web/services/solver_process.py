@@ -11,12 +11,12 @@ from typing import Any
 
 def solve_document(connection: Connection, document: dict[str, Any], time_limit: float, workers: int,
                    before: tuple[dict[str, Any], dict[str, Any]] | None) -> None:
-    """Solve a round and send `("progress", …)`, then `("plan", …)` or `("refused", …)`.
+    """Solve a round and send `("progress", …)`, then `("answer", …)` or `("refused", …)`.
 
     `before` are the documents of a round that was nearly the same, and of its plan. Anything that comes in
     asks to stop; so does the end of the process that waits for the answer.
     """
-    _first_to_go()
+    first_to_go()
     # Imported here, so that only this process pays for the solvers.
     import matcher
 
@@ -25,15 +25,16 @@ def solve_document(connection: Connection, document: dict[str, Any], time_limit:
     except matcher.BadRound as error:
         connection.send(("refused", [str(fault) for fault in error.faults]))
         return
-    stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=_asked(connection))
+    stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=asked_to_stop(connection))
     earlier = None
     if before is not None:
         earlier = matcher.Round.from_document(before[0]), matcher.Plan.from_document(before[1])
     plan = matcher.solve(round, stop, on_progress=_sender(connection), before=earlier)
-    connection.send(("plan", plan.to_document()))
+    connection.send(("answer", plan.to_document()))
 
 
-def _asked(connection: Connection) -> Callable[[], bool]:
+def asked_to_stop(connection: Connection) -> Callable[[], bool]:
+    """Say whether anything has come in, or nobody is there any more."""
     def asked() -> bool:
         try:
             return connection.poll()
@@ -50,7 +51,8 @@ def _sender(connection: Connection) -> Callable[[Any], None]:
     return send
 
 
-def _first_to_go() -> None:
+def first_to_go() -> None:
+    """Let the kernel end this process where memory runs out."""
     # Where memory runs out, the kernel should end this process and not the web server beside it.
     with contextlib.suppress(OSError):
         Path(f"/proc/{os.getpid()}/oom_score_adj").write_text("1000", encoding="ascii")

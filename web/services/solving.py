@@ -1,39 +1,32 @@
 """Solving in the background: a run is queued, leased by a worker, and solved in a process of its own.
 
-A crash, a lack of memory or a kill of that process costs one run and nothing else: the round keeps its
-last plan. A run whose worker died is taken over when its lease is over.
+Whatever happens to that process, the round keeps its last plan.
 """
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, select
 
 from matcher import Plan
 from matcher import Round as MatcherRound
 from matcher.check import check
 from web.i18n import gettext as _
-from web.models import Office, PlanVersion, Round, SolveRun, User, db, use_office
-from web.services import audit
+from web.models import Office, PlanVersion, Round, SolveRun, User, current_office_id, db
+from web.services import audit, leases
 from web.services.child import Child, DiedError, RefusedError
-from web.services.errors import ConflictError, InvalidInputError, NotFoundError
+from web.services.errors import ConflictError, InvalidInputError
+from web.services.leases import ACTIVE, Task
 from web.services.rounds import draft
 from web.services.snapshot import snapshot
+from web.services.solver_process import solve_document
 from web.services.transactions import transaction
+from web.services.versions import add_version
 
 LONGEST_LIMIT = 3600
-LEASE = timedelta(seconds=60)
-_BEAT = timedelta(seconds=5)  # how often a lease is extended
-_PROGRESS = timedelta(seconds=0.5)  # how often progress is written at most
-_GRACE = timedelta(seconds=90)  # for starting, explaining, and levels that end late
-_GRACE_OF_STOP = timedelta(seconds=30)
-_MOST_ATTEMPTS = 3
-ACTIVE = ("queued", "running")
 
 
 def usual_limit() -> int:
@@ -61,53 +54,37 @@ def request_solve(round_id: int, *, user: User, now: datetime, time_limit: int |
 
 def ask_to_stop(run_id: int, *, now: datetime) -> None:
     """End a run soon, with the best plan so far; one that waits does not begin."""
-    with transaction() as session:
-        run = session.get(SolveRun, run_id, populate_existing=True)
-        if run is None:
-            raise NotFoundError(_("There is no such run."))
-        if run.state == "queued":
-            run.state, run.ended_at = "stopped", now
-        run.stop_asked = True
-
-
-@dataclass
-class _Task:
-    """One leased run in the hands of this worker."""
-
-    run_id: int
-    round_id: int
-    worker: str
-    time_limit: int
-    clock: Callable[[], datetime]
+    leases.ask_to_stop(SolveRun, run_id, now=now)
 
 
 def run_next(*, now: datetime, worker: str) -> bool:
     """Solve the run that has waited longest, if there is one; return whether there was."""
     begin = time.monotonic()
-    task = _lease(now, worker, lambda: now + timedelta(seconds=time.monotonic() - begin))
+    task = leases.lease(SolveRun, now, worker, lambda: now + timedelta(seconds=time.monotonic() - begin))
     if task is None:
         return False
-    office = db.session.get_one(Office, db.session().info["office_id"])
-    round = db.session.get_one(Round, task.round_id)
+    office = db.session.get_one(Office, current_office_id())
+    round = db.session.get_one(Round, db.session.get_one(SolveRun, task.id).round_id)
     try:
         document = snapshot(office, round, now)
         before = plan_before(round, document)
     except Exception:
         # Without this the coordinator would watch a run that nobody works on, until its lease is over.
         db.session.rollback()
-        _fail(task, "broken")
+        leases.fail(task, "broken")
         raise
     db.session.rollback()  # no transaction stays open while the solver works
     if not document["clients"] or not document["assistants"]:
-        _fail(task, "nobody")
+        leases.fail(task, "nobody")
         return True
-    child = Child(document, task.time_limit, current_app.config["SETTINGS"].solver_workers, before)
+    child = Child(solve_document, document, task.time_limit, current_app.config["SETTINGS"].solver_workers,
+                  before)
     try:
-        plan = _watch(task, child, [str(level) for level in document["policy"]["levels"]])
+        plan = leases.follow(task, child, [str(level) for level in document["policy"]["levels"]])
     except RefusedError as refusal:
-        _fail(task, f"refused:{refusal}")
+        leases.fail(task, f"refused:{refusal}")
     except DiedError as death:
-        _fail(task, death.code)
+        leases.fail(task, death.code)
     else:
         if plan is not None:
             _take(task, document, plan, now)
@@ -128,98 +105,22 @@ def plan_before(round: Round, document: dict[str, Any]) -> tuple[dict[str, Any],
     return version.round_document, version.plan_document
 
 
-def _lease(now: datetime, worker: str, clock: Callable[[], datetime]) -> _Task | None:
-    due = or_(SolveRun.state == "queued", and_(SolveRun.state == "running", SolveRun.lease_until < now))
-    with transaction() as session:
-        while True:
-            run = session.execute(
-                select(SolveRun.id, SolveRun.office_id, SolveRun.round_id, SolveRun.time_limit,
-                       SolveRun.attempts)
-                .where(due).order_by(SolveRun.id).limit(1).with_for_update(skip_locked=True),
-                execution_options={"all_offices": True}).first()
-            if run is None:
-                return None
-            use_office(run.office_id)
-            given_up = run.attempts >= _MOST_ATTEMPTS
-            changed = _count(session.execute(
-                update(SolveRun).where(SolveRun.id == run.id, due).values(
-                    state="failed" if given_up else "running", error="worker-died" if given_up else "",
-                    ended_at=now if given_up else None, attempts=run.attempts + 1, worker=worker,
-                    lease_until=now + LEASE, started_at=now, progress=[])
-                .execution_options(synchronize_session=False)))
-            if changed == 1 and not given_up:
-                return _Task(run.id, run.round_id, worker, run.time_limit, clock)
-
-
-def _watch(task: _Task, child: Child, levels: list[str]) -> dict[str, Any] | None:
-    """Follow the child until it has a plan; None where the run is no longer ours."""
-    seen: dict[str, dict[str, Any]] = {}
-    written: list[dict[str, Any]] = []
-    begin = task.clock()
-    deadline, beat, look = begin + timedelta(seconds=task.time_limit) + _GRACE, begin, begin
-    stopping = False
-    while True:
-        plan = child.receive(seen, seconds=0.1)
-        now = task.clock()
-        if plan is not None or now >= look:
-            look = now + _PROGRESS
-            progress = [seen[level] for level in levels if level in seen]
-            if progress != written or now >= beat:
-                if not _extend(task, progress, now):
-                    return None
-                written, beat = progress, now + _BEAT
-            if plan is not None:
-                return plan
-            if not stopping and _stop_asked(task):
-                stopping, deadline = True, min(deadline, now + _GRACE_OF_STOP)
-                child.ask_to_stop()
-        if now >= deadline:
-            raise DiedError("too-long")
-
-
-def _extend(task: _Task, progress: list[dict[str, Any]], now: datetime) -> bool:
-    with transaction() as session:
-        changed = session.execute(_ours(task).values(progress=progress, lease_until=now + LEASE))
-        return _count(changed) == 1
-
-
-def _count(result: Any) -> int:
-    return int(result.rowcount)
-
-
-def _ours(task: _Task) -> Any:
-    return (update(SolveRun).where(SolveRun.id == task.run_id, SolveRun.worker == task.worker,
-                                   SolveRun.state == "running")
-            .execution_options(synchronize_session=False))
-
-
-def _stop_asked(task: _Task) -> bool:
-    asked = db.session.scalar(select(SolveRun.stop_asked).where(SolveRun.id == task.run_id))
-    db.session.rollback()
-    return bool(asked)
-
-
-def _fail(task: _Task, error: str, conflicts: list[dict[str, Any]] | None = None) -> None:
-    with transaction() as session:
-        session.execute(_ours(task).values(state="failed", error=error[:500], conflicts=conflicts or [],
-                                           ended_at=task.clock(), lease_until=None))
-
-
-def _take(task: _Task, document: dict[str, Any], plan: dict[str, Any], read_at: datetime) -> None:
+def _take(task: Task, document: dict[str, Any], plan: dict[str, Any], read_at: datetime) -> None:
     """Check a plan once more, outside the solver, and make it the round's."""
     if plan["status"] == "infeasible":
-        _fail(task, "pins", [{"code": one["code"], "pins": [document["pins"][n] for n in one["pins"]]}
-                             for one in plan["conflicts"]])
+        leases.fail(task, "pins", conflicts=[
+            {"code": one["code"], "pins": [document["pins"][n] for n in one["pins"]]}
+            for one in plan["conflicts"]])
         return
     faults = check(MatcherRound.from_document(document), Plan.from_document(plan))
     if faults:
-        _fail(task, f"wrong-plan:{faults[0]}")
+        leases.fail(task, f"wrong-plan:{faults[0]}")
         return
     with transaction() as session:
-        run = session.get(SolveRun, task.run_id, populate_existing=True)
-        round = session.get(Round, task.round_id, populate_existing=True)
-        if run is None or round is None or (run.worker, run.state) != (task.worker, "running"):
+        run = session.get(SolveRun, task.id, populate_existing=True)
+        if run is None or (run.worker, run.state) != (task.worker, "running"):
             return
+        round = session.get_one(Round, run.round_id, populate_existing=True)
         run.ended_at, run.lease_until = task.clock(), None
         if round.state != "draft":
             run.state, run.error = "stopped", "ended"
@@ -227,17 +128,3 @@ def _take(task: _Task, document: dict[str, Any], plan: dict[str, Any], read_at: 
         version = add_version(round, document=document, plan=plan, made_by="solver", read_at=read_at,
                               now=task.clock())
         run.state, run.plan_id = "stopped" if run.stop_asked else "done", version.id
-
-
-def add_version(round: Round, *, document: dict[str, Any], plan: dict[str, Any], made_by: str,
-                read_at: datetime, now: datetime) -> PlanVersion:
-    """Make a plan the round's newest, in the caller's transaction."""
-    session = db.session()
-    last = session.scalar(select(func.max(PlanVersion.number)).where(PlanVersion.round_id == round.id)) or 0
-    version = PlanVersion(round_id=round.id, number=last + 1, made_by=made_by, created_at=now,
-                          read_at=read_at, round_document=document, plan_document=plan)
-    session.add(version)
-    session.flush()
-    round.plan_id = version.id
-    session.flush()
-    return version

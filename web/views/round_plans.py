@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from web.i18n import gettext as _
-from web.services import closed_days, comparing, hand, review, rounds, solving, week
+from web.services import closed_days, comparing, fixes, hand, review, rounds, solving, week
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.hand import RulesBrokenError
 from web.views.rounds import whole
@@ -25,11 +25,12 @@ def show(round_id: int) -> str:
     """Show a plan as a table, the present one where no version is asked for."""
     round = rounds.get(round_id)
     version = review.version_of(round, _number("version"))
-    present = version.id == round.plan_id
+    present, names = version.id == round.plan_id, review.Names()
+    draft = present and round.state == "draft"
     return render_template(
-        "rounds/plan.html", round=round, plan=review.review(round, version, review.Names()), present=present,
-        unheeded=present and round.state == "draft" and review.unheeded(round, version),
-        limit=solving.usual_limit())
+        "rounds/plan.html", round=round, plan=review.review(round, version, names), present=present,
+        unheeded=draft and review.unheeded(round, version), limit=solving.usual_limit(),
+        help=fixes.help_for(g.office, round, version, names, now=g.now) if draft else None)
 
 
 @blueprint.get("/calendar")

@@ -17,9 +17,10 @@ from matcher.check import check
 from tests.web.a_round import World
 from tests.web.conftest import NOW
 from web.models import PlanVersion, RoundPin, SolveRun, db
-from web.services import child, rounds, solving
+from web.services import child, leases, rounds, solving
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.snapshot import snapshot
+from web.services.solver_process import solve_document
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_solver_that_does_not_end_is_ended(world: World, monkeypatch: pytest.M
     world.client()
     world.assistant()
     queued(world)
-    monkeypatch.setattr(solving, "_GRACE", timedelta(seconds=-20))
+    monkeypatch.setattr(leases, "_GRACE", timedelta(seconds=-20))
     assert solving.run_next(now=NOW, worker="test")
     assert (the_run().state, the_run().error, world.round.plan_id) == ("failed", "too-long", None)
 
@@ -186,7 +187,7 @@ def test_a_worker_that_lost_its_run_writes_no_plan(world: World, monkeypatch: py
     world.assistant()
     run = queued(world)
     run_id = run.id
-    original = solving._watch
+    original = leases.follow
 
     def taken_over_meanwhile(*arguments: object) -> object:
         plan = original(*arguments)  # type: ignore[arg-type]
@@ -194,7 +195,7 @@ def test_a_worker_that_lost_its_run_writes_no_plan(world: World, monkeypatch: py
         db.session.commit()
         return plan
 
-    monkeypatch.setattr(solving, "_watch", taken_over_meanwhile)
+    monkeypatch.setattr(leases, "follow", taken_over_meanwhile)
     assert solving.run_next(now=NOW, worker="late")
     assert db.session.scalar(select(func.count(PlanVersion.id))) == 0
 
@@ -219,8 +220,8 @@ def test_two_workers_never_take_the_same_run(world: World, app: Flask) -> None:
 
     def work(name: str) -> None:
         with app.app_context():
-            while task := solving._lease(NOW, name, lambda: NOW):
-                taken.append(task.run_id)
+            while task := leases.lease(SolveRun, NOW, name, lambda: NOW):
+                taken.append(task.id)
 
     threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(4)]
     for thread in threads:
@@ -232,7 +233,7 @@ def test_two_workers_never_take_the_same_run(world: World, app: Flask) -> None:
 
 
 def test_the_solver_ends_with_the_worker_that_waits_for_it(world: World) -> None:
-    solver = child.Child({}, 1.0, 1)
+    solver = child.Child(solve_document, {}, 1.0, 1, None)
     pid = solver.pid or 0
     solver.kill()
     time.sleep(0.05)

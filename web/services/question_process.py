@@ -1,0 +1,58 @@
+"""What runs in the child process of a question: a round and its plan in, progress and an answer out."""
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from web.services.solver_process import asked_to_stop, first_to_go
+
+Document = dict[str, Any]
+Tell = Callable[[int, int], None]
+
+
+def answer_question(connection: Connection, kind: str, about: Document, document: Document, plan: Document,
+                    time_limit: float, workers: int) -> None:
+    """Work out an answer and send `("progress", …)`, then `("answer", …)`.
+
+    Anything that comes in asks to stop; so does the end of the process that waits for the answer.
+    """
+    first_to_go()
+    os.nice(10)  # solving goes first
+
+    def tell(done: int, all: int) -> None:
+        with contextlib.suppress(OSError):
+            connection.send(("progress", {"level": kind, "done": done, "all": all}))
+
+    found = answer(kind, about, document, plan, tell, time_limit=time_limit, workers=workers,
+                   cancelled=asked_to_stop(connection))
+    connection.send(("answer", found))
+
+
+def answer(kind: str, about: Document, document: Document, plan: Document, tell: Tell, *, time_limit: float,
+           workers: int, cancelled: Callable[[], bool]) -> Document:
+    """Work out an answer: what a question's row keeps."""
+    import matcher  # here, so that only the process that needs the solvers pays for them
+
+    stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=cancelled)
+    rnd, made = matcher.Round.from_document(document), matcher.Plan.from_document(plan)
+    return _ANSWERS[kind](rnd, made, about, stop, tell)
+
+
+def _fixes(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Document:
+    """`{"fixes": {client: [patch, …]}}`; who is not in it was not come to."""
+    from matcher.explanation.fixes import Fixes
+
+    begin, finder, found = time.monotonic(), Fixes(rnd, plan), dict[str, Any]()
+    for one in plan.unmatched:
+        if stop.cancelled() or time.monotonic() - begin > stop.time_limit:
+            break
+        found[one.client] = [[dict(step) for step in fix.patch] for fix in finder.of(one.client)]
+        tell(len(found), len(plan.unmatched))
+    return {"fixes": found}
+
+
+_ANSWERS: dict[str, Callable[[Any, Any, Document, Any, Tell], Document]] = {"fixes": _fixes}

@@ -1,0 +1,88 @@
+"""Questions about a version of a plan: asked, answered by a worker, and kept beside the version."""
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import case, select
+
+from web.i18n import gettext as _
+from web.models import PlanVersion, Question, Round, User, db
+from web.services import audit, leases
+from web.services.child import Child, DiedError
+from web.services.errors import ConflictError, NotFoundError
+from web.services.leases import ACTIVE
+from web.services.question_process import answer_question
+from web.services.rounds import draft
+from web.services.transactions import transaction
+from web.services.versions import FIXES_LIMIT
+
+
+def ask(round_id: int, kind: str, about: dict[str, Any], *, user: User, now: datetime) -> Question:
+    """Ask about the plan that a draft has; the same question is asked once at a time."""
+    with transaction() as session:
+        round = draft(session, round_id)
+        if round.plan_id is None:
+            raise ConflictError(_("There is no such plan."))
+        for old in about_version(round.plan_id, kind):
+            if old.about == about and old.state in ACTIVE:
+                return old
+        row = Question(plan_id=round.plan_id, kind=kind, about=about, requested_by_id=user.id, created_at=now,
+                       time_limit=FIXES_LIMIT)
+        session.add(row)
+        session.flush()
+        audit.record(session, user_id=user.id, action=f"plan.{kind}", subject=f"round:{round.id}", now=now,
+                     details={"question": row.id})
+        return row
+
+
+def about_version(plan_id: int, kind: str) -> list[Question]:
+    """All that was asked about a version, the latest first."""
+    return list(db.session.scalars(select(Question).where(
+        Question.plan_id == plan_id, Question.kind == kind).order_by(Question.id.desc())))
+
+
+def of_round(round: Round, question_id: int) -> Question:
+    """Read a question about any version of a round."""
+    found = db.session.scalar(
+        select(Question).join(PlanVersion, Question.plan_id == PlanVersion.id)
+        .where(Question.id == question_id, PlanVersion.round_id == round.id))
+    if found is None:
+        raise NotFoundError(_("There is no such run."))
+    return found
+
+
+def stop(round: Round, question_id: int, *, now: datetime) -> None:
+    """End working an answer out soon, with what there is of it."""
+    leases.ask_to_stop(Question, of_round(round, question_id).id, now=now)
+
+
+def answer_next(*, now: datetime, worker: str) -> bool:
+    """Answer the question that has waited longest, if there is one; return whether there was.
+
+    What a coordinator waits for goes before what is worked out unasked.
+    """
+    begin = time.monotonic()
+    task = leases.lease(Question, now, worker, lambda: now + timedelta(seconds=time.monotonic() - begin),
+                        first=(Question.kind == "fixes",))
+    if task is None:
+        return False
+    row = db.session.get_one(Question, task.id)
+    version = db.session.get_one(PlanVersion, row.plan_id)
+    kind, about = row.kind, row.about
+    document, plan = version.round_document, version.plan_document
+    db.session.rollback()  # no transaction stays open while the worker waits
+    child = Child(answer_question, kind, about, document, plan, task.time_limit,
+                  current_app.config["SETTINGS"].solver_workers)
+    try:
+        answer = leases.follow(task, child, [kind])
+    except DiedError as death:
+        leases.fail(task, death.code)
+    else:
+        if answer is not None:
+            leases.end(task, case((Question.stop_asked, "stopped"), else_="done"), result=answer)
+    finally:
+        child.kill()
+    return True
