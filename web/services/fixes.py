@@ -14,7 +14,7 @@ from web.services.local_time import wall
 from web.services.participants import Participants, participants
 from web.services.people_words import genders
 from web.services.review import Names
-from web.services.snapshot import document_of
+from web.services.snapshot import document_of, same
 from web.services.standing import NOTICE
 
 Span = tuple[datetime, datetime]
@@ -24,8 +24,8 @@ Span = tuple[datetime, datetime]
 class Step:
     """One change that a person enters themselves, and what its sentence says.
 
-    `kind` is language, wish, place, come, clients, week, day, hours, recruit, pin, pin-new (to the recruit), or
-    again, which is a pin where nothing but another solve is wanted.
+    `kind` is language, wish, place, come, clients, week, day, hours, recruit, pin, pin-new (to a recruit),
+    or again, which is a pin where nothing but another solve is wanted.
     """
 
     kind: str
@@ -78,10 +78,10 @@ def help_for(office: Office, round: Round, version: PlanVersion, names: Names, *
             fixes = (_fix(document, client, patch, names) for patch in patches)
             found[client] = tuple(fix for fix in fixes if _can_be_entered(fix, names, taken, soon))
     return Help(question=asked[0] if asked else None, fixes=found,
-                outdated=document_of(office, round, parts) != document)
+                outdated=not same(document_of(office, round, parts), document))
 
 
-def _taken(parts: Participants) -> dict[str, Sequence[Span]]:
+def _taken(parts: Participants) -> Mapping[str, Sequence[Span]]:
     return ({f"client {one.person.code}": one.taken for one in parts.clients}
             | {f"assistant {one.person.code}": one.taken for one in parts.assistants})
 

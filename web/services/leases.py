@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 
 from web.i18n import gettext as _
-from web.models import Question, SolveRun, db, use_office
+from web.models import db, use_office
+from web.models.leased import Leased
 from web.services.child import Child, DiedError
 from web.services.errors import NotFoundError
 from web.services.transactions import transaction
 
-Work = type[SolveRun] | type[Question]
+Work = type[Leased]
 
 LEASE = timedelta(seconds=60)
 _BEAT = timedelta(seconds=5)  # how often a lease is extended
@@ -113,7 +114,7 @@ def fail(task: Task, error: str, **values: Any) -> None:
 def ask_to_stop(kind: Work, id: int, *, now: datetime) -> None:
     """End work soon, with the best there is so far; what waits does not begin."""
     with transaction() as session:
-        row: SolveRun | Question | None = session.get(kind, id, populate_existing=True)
+        row = session.get(kind, id, populate_existing=True)
         if row is None:
             raise NotFoundError(_("There is no such run."))
         if row.state == "queued":

@@ -5,10 +5,14 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
 from web.services.solver_process import asked_to_stop, first_to_go
+
+# Seconds that each of several solves may take at least.
+_LEAST = 2.0
 
 Document = dict[str, Any]
 Tell = Callable[[int, int], None]
@@ -55,4 +59,23 @@ def _fixes(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Docum
     return {"fixes": found}
 
 
-_ANSWERS: dict[str, Callable[[Any, Any, Document, Any, Tell], Document]] = {"fixes": _fixes}
+def _alternatives(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Document:
+    """`{"alternatives": [{"assistant": …, "levels": …, …}]}` of `about["client"]`, the least costly first."""
+    from matcher.candidates import candidates
+    from matcher.explanation.alternatives import alternatives
+
+    possible = sum(client == about["client"] for client, _assistant in candidates(rnd).index) - 1
+    begun: list[str] = []
+
+    def heard(assistant: str, _progress: Any) -> None:
+        if assistant not in begun:
+            begun.append(assistant)
+            tell(len(begun) - 1, possible)
+
+    each = replace(stop, time_limit=max(_LEAST, stop.time_limit / max(1, possible)))
+    found = alternatives(rnd, plan, about["client"], each, heard)
+    return {"alternatives": [one.to_document() for one in found]}
+
+
+_ANSWERS: dict[str, Callable[[Any, Any, Document, Any, Tell], Document]] = {
+    "fixes": _fixes, "alternatives": _alternatives}

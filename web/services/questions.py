@@ -16,26 +16,35 @@ from web.services.errors import ConflictError, NotFoundError
 from web.services.leases import ACTIVE
 from web.services.question_process import answer_question
 from web.services.rounds import draft
+from web.services.solving import usual_limit
 from web.services.transactions import transaction
 from web.services.versions import FIXES_LIMIT
 
 
 def ask(round_id: int, kind: str, about: dict[str, Any], *, user: User, now: datetime) -> Question:
-    """Ask about the plan that a draft has; the same question is asked once at a time."""
+    """Ask about the plan that a draft has; who asks the same again is given the answer that there is."""
     with transaction() as session:
         round = draft(session, round_id)
-        if round.plan_id is None:
+        version = session.get(PlanVersion, round.plan_id) if round.plan_id is not None else None
+        if version is None:
             raise ConflictError(_("There is no such plan."))
-        for old in about_version(round.plan_id, kind):
-            if old.about == about and old.state in ACTIVE:
+        _check(about, version.plan_document)
+        for old in about_version(version.id, kind):
+            if old.about == about and old.state in (*ACTIVE, "done"):
                 return old
-        row = Question(plan_id=round.plan_id, kind=kind, about=about, requested_by_id=user.id, created_at=now,
-                       time_limit=FIXES_LIMIT)
+        row = Question(plan_id=version.id, kind=kind, about=about, requested_by_id=user.id, created_at=now,
+                       time_limit=FIXES_LIMIT if kind == "fixes" else usual_limit())
         session.add(row)
         session.flush()
         audit.record(session, user_id=user.id, action=f"plan.{kind}", subject=f"round:{round.id}", now=now,
                      details={"question": row.id})
         return row
+
+
+def _check(about: dict[str, Any], plan: dict[str, Any]) -> None:
+    """Refuse a question about a client who has no assistant in the plan."""
+    if "client" in about and all(pair["client"] != about["client"] for pair in plan["pairs"]):
+        raise ConflictError(_("This client has no assistant in the present plan."))
 
 
 def about_version(plan_id: int, kind: str) -> list[Question]:
@@ -66,7 +75,7 @@ def answer_next(*, now: datetime, worker: str) -> bool:
     """
     begin = time.monotonic()
     task = leases.lease(Question, now, worker, lambda: now + timedelta(seconds=time.monotonic() - begin),
-                        first=(Question.kind == "fixes",))
+                        first=(Question.requested_by_id.is_(None),))
     if task is None:
         return False
     row = db.session.get_one(Question, task.id)

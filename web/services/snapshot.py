@@ -36,6 +36,14 @@ def snapshot(office: Office, round: Round, now: datetime) -> dict[str, Any]:
     return document_of(office, round, participants(office, round, now=now))
 
 
+def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two documents are of the same round; in what order its pins and bans stand says nothing."""
+    def plain(document: dict[str, Any]) -> dict[str, Any]:
+        return document | {name: sorted(document[name], key=lambda entry: sorted(entry.items()))
+                           for name in ("pins", "bans")}
+    return plain(one) == plain(other)
+
+
 def document_of(office: Office, round: Round, parts: Participants) -> dict[str, Any]:
     """Write the document of a round whose participants are known."""
     places = sorted(db.session.scalars(db.select(Place.code).where(Place.active)))

@@ -98,7 +98,10 @@ def test_a_question_is_handed_back_or_taken_over(world: World) -> None:
     assert not questions.answer_next(now=NOW, worker="heir")
     housekeeping.hand_back(worker="dead")
     db.session.expire_all()
-    assert (row.state, row.worker, row.attempts, row.lease_until) == ("queued", "", 0, None)
+    assert states() == [("fixes", "queued", "")]
+    assert questions.answer_next(now=NOW, worker="heir")
+    db.session.expire_all()
+    assert (row.state, row.worker, row.attempts) == ("done", "heir", 1)
 
 
 def test_only_a_draft_with_a_plan_can_be_asked_about(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.web.a_round import World, local, weekly
+from tests.web.a_round import MONDAY, World, local, weekly
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment
 from web.models import Question, db
@@ -25,8 +25,9 @@ def page_of(world: World, coordinator: Browser) -> str:
 def helps(page: str) -> list[str]:
     """Each fix as a person reads it."""
     found = re.findall(r'<ul class="fixes">(.*?)</ul>', page, re.DOTALL)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", fix)).strip()
-            for one in found for fix in re.findall(r"<li>(.*?)</li>", one, re.DOTALL)]
+    fixes = [fix for one in found for fix in re.findall(r"<li>(.*?)</li>", one, re.DOTALL)]
+    return [" ".join(re.sub(r"<[^>]+>", " ", re.sub(r"</?(bdi|span)[^>]*>", "", fix)).split())
+            for fix in fixes]
 
 
 def left_out(world: World) -> None:
@@ -67,7 +68,7 @@ def test_a_required_origin_is_the_clients_to_give_up_and_a_required_gender_is_ne
     wish = "If somebody of the same country were a wish and no condition. Only the client can say so."
     assert f"{wish} Change Client C2" in helps(second)
     (recruit,) = helps(first)
-    assert recruit.startswith("A new assistant who speaks Persian (Farsi) (male, from Syria), with time then:")
+    assert recruit.startswith("A new assistant who speaks Persian (Farsi) (male, from Syria), with time")
     assert "Add an assistant" in recruit
 
 
@@ -78,7 +79,7 @@ def test_hours_at_which_the_assistant_is_elsewhere_are_not_asked_for(
     left_out(world)
     asked = "If Assistant A1 were there also at this time: Mon, 30 Nov 09:00–10:00"
     assert any(asked in one for one in helps(page_of(world, coordinator)))
-    outside = world.client("C9", needs=0)  # takes no part, so that the appointment is left alone
+    outside = world.client("C9", needs=0, ended_on=MONDAY)  # so that the appointment is left alone
     make_appointment(client=outside, assistant=busy, starts_at=local(0, "09:00"), ends_at=local(0, "10:00"))
     db.session.commit()
     assert not any(asked in one for one in helps(page_of(world, coordinator)))
