@@ -2,10 +2,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, Select, String, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Delete,
+    ForeignKey,
+    MetaData,
+    Select,
+    String,
+    TableClause,
+    Update,
+    event,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -17,6 +29,7 @@ from sqlalchemy.orm import (
     registry,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
 from sqlalchemy.types import TypeDecorator
 
 
@@ -108,6 +121,12 @@ def current_office_id() -> int:
     return int(office_id)
 
 
+@cache
+def _office_tables() -> frozenset[str]:
+    return frozenset(mapper.class_.__tablename__ for mapper in Base.registry.mappers
+                     if issubclass(mapper.class_, OfficeRow))
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _only_this_office(state: ORMExecuteState) -> None:
     # A forgotten WHERE must not show another office's clients: the scope is added here to every
@@ -115,9 +134,11 @@ def _only_this_office(state: ORMExecuteState) -> None:
     if state.is_column_load or state.execution_options.get("all_offices"):
         return
     if not any(issubclass(mapper.class_, OfficeRow) for mapper in state.all_mappers):
-        if isinstance(state.statement, Select) and any(
-                "office_id" in getattr(table, "c", ()) for table in state.statement.get_final_froms()):
-            # count(*) over a table carries no entity, so that no scope could be added to it.
+        if isinstance(state.statement, Select | Update | Delete) and any(
+                isinstance(part, TableClause) and part.name in _office_tables()
+                for part in visitors.iterate(state.statement)):
+            # count(*) over a table carries no entity, so that no scope could be added to it; nor does what
+            # stands in a condition alone.
             raise UnscopedQueryError("select a mapped column, e.g. func.count(Client.id)")
         return
     office_id = state.session.info.get("office_id")
