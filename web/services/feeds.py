@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select, true, update
+from sqlalchemy import bindparam, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
@@ -40,6 +40,13 @@ MOST = 20  # addresses of one assistant that work
 # For so long a revoked address answers with an empty calendar: Google and Outlook go on showing what
 # they have when an address fails, and drop it when it is empty.
 EMPTY_FOR = timedelta(days=30)
+
+# All that a poll asks. Writing it down takes as long as asking it, so that is done once.
+_LOOK_UP = (
+    select(FeedToken, Assistant, Office, FeedRendering.key, FeedRendering.etag)
+    .join(FeedToken.assistant).join(Office, Office.id == FeedToken.office_id)
+    .outerjoin(FeedRendering, FeedRendering.assistant_id == FeedToken.assistant_id)
+    .where(FeedToken.token_hash == bindparam("hash")).execution_options(all_offices=True))
 
 
 @dataclass(frozen=True)
@@ -165,12 +172,7 @@ def fetch(secret: str, *, user_agent: str, now: datetime,
     The office is not known before the token is, so this one look-up crosses offices: by the hash of 256
     random bits it can find only the subscription that it is the secret of.
     """
-    found = db.session.execute(
-        select(FeedToken, Assistant, Office, FeedRendering.key, FeedRendering.etag)
-        .join(FeedToken.assistant).join(Office, Office.id == FeedToken.office_id)
-        .outerjoin(FeedRendering, FeedRendering.assistant_id == FeedToken.assistant_id)
-        .where(FeedToken.token_hash == tokens.token_hash(FEED, secret))
-        .execution_options(all_offices=True)).one_or_none()
+    found = db.session.execute(_LOOK_UP, {"hash": tokens.token_hash(FEED, secret)}).one_or_none()
     if found is None:
         return None
     token, assistant, office, kept_key, kept_etag = found
