@@ -84,6 +84,11 @@ class Preview:
                        if step.deed != "stands" and way_to(step.client, dead=self.dead))
 
     @property
+    def without_place(self) -> int:
+        """How many appointments would be announced without saying where."""
+        return sum(step.deed in ("book", "revise") and step.place is None for step in self.steps)
+
+    @property
     def to_phone(self) -> list[Client]:
         """Clients whom no mail reaches, with news for them."""
         found = {step.client.id: step.client for step in self.steps

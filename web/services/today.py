@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from web.i18n import gettext as _
-from web.models import Appointment, Assistant, Client, Message, Need, Notice, Office, Round, db
+from web.models import Appointment, Assistant, Client, Message, Need, Notice, Office, Place, Round, db
 from web.services import claims
 from web.services.audit import record
 from web.services.errors import NotFoundError
@@ -41,6 +41,7 @@ class Morning:
     mails: MailQueue
     clients: int
     assistants: int
+    places: int
     rounds_ever: int
 
     @property
@@ -79,6 +80,7 @@ def morning(*, office: Office, now: datetime) -> Morning:
         mails=_mails(now),
         clients=session.scalar(select(func.count(Client.id))) or 0,
         assistants=session.scalar(select(func.count(Assistant.id))) or 0,
+        places=session.scalar(select(func.count(Place.id)).where(Place.active)) or 0,
         rounds_ever=session.scalar(select(func.count(Round.id)).where(Round.state != "discarded")) or 0,
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from tests.web.browser import Browser
-from tests.web.builders import make_appointment, make_assistant, make_client, make_round
+from tests.web.builders import make_appointment, make_assistant, make_client, make_place, make_round
 from tests.web.conftest import NOW
 from web.models import AuditEntry, Message, Notice, Office, db
 from web.services.today import MailQueue, Morning, morning
@@ -18,7 +18,11 @@ def look(office: Office) -> Morning:
 
 def test_a_new_office_is_shown_three_steps(coordinator: Browser, office: Office) -> None:
     assert look(office).steps == (False, False, False)
-    assert 'href="/import"' in coordinator.get("/").text
+    page = coordinator.get("/").text
+    assert ('href="/import"' in page, 'href="/places/new"' in page) == (True, True)
+    make_place()
+    db.session.commit()
+    assert 'href="/places/new"' not in coordinator.get("/").text
 
 
 def test_each_step_is_ticked_off_when_it_is_done(office: Office) -> None:
