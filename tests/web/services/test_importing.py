@@ -4,84 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from datetime import date, time, timedelta
-from pathlib import Path
+from datetime import date, time
 
 import pytest
-from flask import Flask
 
-from tests.web.builders import make_client, make_topic
-from tests.web.conftest import NOW
-from web.models import Assistant, AuditEntry, Client, ImportFile, ImportMapping, Topic, db
-from web.reading.result import Fault, Question
-from web.services import catalogue, import_files, importing
+from tests.web.services.spreadsheets import (
+    answer_all,
+    client,
+    commit,
+    marked,
+    office_with_topics,
+    states,
+    upload,
+    upload_file,
+)
+from web.models import Assistant, Client, ImportFile, db
+from web.services import import_files, importing
 from web.services.errors import InvalidInputError, NotFoundError
 from web.services.import_files import table_of
 
-DATA = Path(__file__).parents[2] / "data"
-
-
-@pytest.fixture(autouse=True)
-def _office(app: Flask) -> Iterator[None]:
-    with app.test_request_context():
-        from web.models import use_office
-
-        use_office(1)
-        db.session.add_all(Topic(**topic) for topic in catalogue.default_topics())
-        db.session.commit()
-        yield
-
-
-def upload(content: bytes | str, kind: str = "") -> int:
-    if isinstance(content, str):
-        content = content.encode()
-    file = import_files.upload(
-        content=content, filename="people.csv", kind=kind, max_bytes=1_000_000, max_rows=1000, now=NOW
-    )
-    import_files.choose_columns(
-        file_id=file.id, mapping={int(column): name for column, name in file.mapping.items()}
-    )
-    return file.id
-
-
-def upload_file(name: str) -> int:
-    return upload((DATA / name).read_bytes())
-
-
-def answer_all(file_id: int) -> None:
-    questions = importing.preview(file_id).checked.questions
-    importing.answer(
-        file_id=file_id,
-        own={},
-        answers={key: asked.question.options[0].answer for key, asked in questions.items()},
-    )
-
-
-def commit(file_id: int) -> importing.Done:
-    return importing.commit(file_id=file_id, user_id=1, now=NOW)
-
-
-def states(file_id: int) -> dict[int, str]:
-    return {row.number: row.state for row in importing.preview(file_id).checked.rows}
-
-
-def marked(file_id: int) -> dict[int, list[tuple[int | None, str]]]:
-    """The marked cells by row: column and code of the fault or question."""
-    return {
-        row.number: [
-            (each.column, each.found.code)
-            for each in row.findings
-            if isinstance(each.found, Fault | Question)
-        ]
-        for row in importing.preview(file_id).checked.rows
-        if row.waits
-    }
-
-
-def client(code: str) -> Client:
-    found: Client = db.session.scalars(db.select(Client).where(Client.code == code)).one()
-    return found
+__all__ = ["office_with_topics"]  # a fixture
 
 
 def test_columns_are_guessed_from_english_and_serbian_headers() -> None:
@@ -262,84 +204,6 @@ def test_assistants_are_asked_about_and_then_come_in() -> None:
     ]
 
 
-def versions() -> list[tuple[str, int]]:
-    return [
-        (row.code, row.version)
-        for table in (Client, Assistant)
-        for row in db.session.scalars(db.select(table))
-    ]
-
-
-@pytest.mark.parametrize("name", ["clients-habits.csv", "assistants-habits.xlsx", "klijenti-1250.csv"])
-def test_the_same_file_again_changes_nothing(name: str) -> None:
-    first = upload_file(name)
-    answer_all(first)
-    added = commit(first).added
-    before = versions()
-    again = commit(upload_file(name))
-    assert (again.added, again.changed, again.unchanged) == (0, 0, added)
-    assert versions() == before
-
-
-def test_a_changed_row_changes_only_what_the_file_says() -> None:
-    commit(
-        upload(
-            "Code;Name;Sex;Country;Languages;Phone;Remarks\nT-1;Ana A;F;Iran;Farsi native;0612223344;old\n"
-        )
-    )
-    ana = client("T-1")
-    ana.email, ana.max_per_day = "ana@example.org", 3
-    db.session.commit()
-    file_id = upload("Code;Name;Phone;Remarks\nT-1;Ana A;0622223344;\n")
-    (row,) = importing.preview(file_id).checked.rows
-    assert (row.state, row.changes) == ("changed", ("phone",))
-    assert commit(file_id) == importing.Done(added=0, changed=1, unchanged=0, waiting=0)
-    ana = client("T-1")
-    assert (ana.phone, ana.email, ana.max_per_day, ana.remarks, ana.gender) == (
-        "+381 62 2223344",
-        "ana@example.org",
-        3,
-        "old",
-        "female",
-    )
-
-
-def test_a_number_of_somebody_with_another_name_is_asked() -> None:
-    make_client(code="T-1", name="Ana Anić")
-    file_id = upload("Code;Name;Phone\nT-1;Iva Babić;0612223344\n")
-    assert marked(file_id) == {2: [(0, "rows.another")]}
-    answer_all(file_id)
-    commit(file_id)
-    assert client("T-1").name == "Iva Babić"
-
-
-def test_a_code_used_twice_never_overwrites_on_a_second_try() -> None:
-    file_id = upload_file("clients-habits.csv")
-    commit(file_id)
-    assert marked(file_id)[7] == [(0, "rows.code-twice")]
-    assert client("T-02").name == "Marwan Saleh"
-    import_files.correct_row(file_id=file_id, number=7, cells={0: "T-06"})
-    commit(file_id)
-    assert (client("T-02").name, client("T-06").name) == ("Marwan Saleh", "Anas Khalil")
-
-
-def test_people_without_a_number_are_recognised_by_name_and_address() -> None:
-    header = "Name;Sex;Country;Languages;E-mail;Phone;Free when\n"
-    commit(
-        upload(
-            header + "Ana A;F;Iran;Farsi native;ana@example.org;;Mon 9-12\nIva B;F;Iran;Farsi native;;;\n",
-            "clients",
-        )
-    )
-    file_id = upload(
-        header + "A Ana;F;Iran;Farsi native;ANA@example.org;;Tue 9-12\nAna A;F;Iran;Farsi native;"
-        "other@example.org;;\nIva B;F;Iran;Farsi native;;;\nIva B;F;Iran;Farsi native;;;\n",
-        "clients",
-    )
-    assert states(file_id) == {2: "changed", 3: "added", 4: "unchanged", 5: "faulty"}
-    assert marked(file_id) == {5: [(0, "rows.person-twice")]}
-
-
 def test_a_correction_is_checked_at_once() -> None:
     file_id = upload_file("clients-habits.csv")
     import_files.correct_row(file_id=file_id, number=4, cells={4: "Kirundi (native)", 8: "Mon 9-17"})
@@ -368,37 +232,6 @@ def test_a_question_about_times_takes_times_of_ones_own() -> None:
     importing.answer(file_id=file_id, answers={key: "own"}, own={key: "utorak 9-17"})
     commit(file_id)
     assert [row.weekdays for row in client("T-1").weekly_hours] == [["tue"]]
-
-
-def test_columns_and_answers_are_remembered_for_the_same_header() -> None:
-    header = "Code;Who;Sex;Country;Languages;When\n"
-    first = import_files.upload(
-        content=(header + "T-1;Ana A;F;Iran;Farsi native;9-5\n").encode(),
-        filename="a.csv",
-        kind="clients",
-        max_bytes=1000,
-        max_rows=10,
-        now=NOW,
-    )
-    chosen = {0: "code", 1: "name", 2: "gender", 3: "origin", 4: "languages", 5: "hours"}
-    import_files.choose_columns(file_id=first.id, mapping=chosen)
-    answer_all(first.id)
-    commit(first.id)
-    second = upload(header + "T-2;Iva B;F;Iran;Farsi native;9-5\n", "clients")
-    file = db.session.get_one(ImportFile, second)
-    assert {int(column): name for column, name in file.mapping.items()} == chosen
-    assert states(second) == {2: "added"}
-    assert db.session.scalars(db.select(ImportMapping.kind)).all() == ["clients"]
-
-
-def test_needs_that_the_file_does_not_mention_stay() -> None:
-    make_topic(code="extra", names={"en": "Extra"})
-    commit(upload("Code;Name;Sex;Country;Languages;Needs\nT-1;Ana A;F;Iran;Farsi native;Extra; \n"))
-    commit(upload("Code;Name;Needs\nT-1;Ana A;work permit\n"))
-    assert [(need.topic.code, need.state) for need in client("T-1").needs] == [
-        ("extra", "open"),
-        ("work-permit", "open"),
-    ]
 
 
 def test_a_missing_column_is_told_at_the_row() -> None:
@@ -443,47 +276,6 @@ def test_the_rows_that_wait_come_as_a_harmless_file() -> None:
     assert [row[1] for row in rows[1:]] == ["4", "5", "6", "7", "8", "9", "10", "11", "12"]
     assert rows[8][3].startswith("'=HYPERLINK")
     assert not [cell for row in rows for cell in row if cell[:1] in ("=", "@", "|")]
-
-
-def test_a_commit_is_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    file_id = upload_file("klijenti-1250.csv")
-
-    def fail(*_args: object, **_named: object) -> None:
-        raise RuntimeError("the power went out")
-
-    monkeypatch.setattr("web.services.importing.audit.record", fail)
-    with pytest.raises(RuntimeError):
-        commit(file_id)
-    monkeypatch.undo()
-    assert db.session.scalars(db.select(Client.code)).all() == []
-    assert states(file_id) == {2: "added", 3: "added"}
-
-
-def test_a_finished_file_is_erased_and_the_audit_holds_counts_only() -> None:
-    file_id = upload_file("klijenti-1250.csv")
-    commit(file_id)
-    assert db.session.scalars(db.select(ImportFile.id)).all() == []
-    (entry,) = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "import.committed"))
-    assert (entry.subject, entry.details) == (
-        f"import:{file_id}",
-        {"added": 2, "changed": 0, "unchanged": 0, "waiting": 0},
-    )
-    with pytest.raises(NotFoundError):
-        commit(file_id)
-
-
-def test_a_file_that_waits_keeps_only_the_rows_that_wait() -> None:
-    file_id = upload_file("clients-habits.csv")
-    commit(file_id)
-    assert "Samira" not in str(import_files.get_file(file_id).table)
-
-
-def test_files_are_forgotten_after_a_day() -> None:
-    file_id = upload_file("clients-habits.csv")
-    import_files.forget_old(now=NOW + timedelta(hours=23))
-    assert db.session.scalars(db.select(ImportFile.id)).all() == [file_id]
-    import_files.forget_old(now=NOW + timedelta(hours=25))
-    assert db.session.scalars(db.select(ImportFile.id)).all() == []
 
 
 @pytest.mark.parametrize(("header", "cells"), [

@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.web.a_round import World, local
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_client
 from tests.web.conftest import NOW
-from web.models import Appointment, AuditEntry, DatedHours, Message, Notice, Office, db
-from web.services import appointments, outbox, tokens
+from web.models import Appointment, AuditEntry, DatedHours, Message, Notice, db
+from web.services import outbox, tokens
 from web.services.transactions import transaction
 
 
@@ -266,70 +265,6 @@ def test_an_answer_leads_to_the_right_office_only(browser: Browser, appointment:
     """The page has no signed-in user, so the office comes from the link alone."""
     answer(browser, appointment, "decline")
     assert {row.office_id for row in db.session.scalars(select(Notice))} == {appointment.office_id}
-
-
-@pytest.fixture
-def movable(app: Flask) -> Appointment:
-    """An appointment whose client and assistant have time all week."""
-    world = World()
-    with transaction() as session:
-        start = local(0, "10:00")
-        made = appointments.book(
-            session, round=world.round, need=world.client(mail_language="fa").needs[0],
-            assistant=world.assistant(), place=world.place, starts_at=start,
-            ends_at=start + timedelta(hours=1), now=NOW)
-        session.scalars(select(Message)).one().state = "sent"
-    return made
-
-
-def starts(text: str) -> list[str]:
-    return re.findall(r'name="start" value="([^"]+)"', text)
-
-
-def test_a_client_takes_another_free_time_and_is_told_of_the_old_and_the_new(
-        browser: Browser, movable: Appointment, office: Office) -> None:
-    office.moves_at_once = True
-    offered = starts(browser.get(path(movable, "/times")).text)
-    assert len(offered) == 8
-    answer_ = browser.post(path(movable, "/times"), data={"revision": 0, "start": offered[2]})
-    assert (answer_.status_code, now_(movable)) == (303, ("confirmed", "", 1))
-    assert movable.starts_at.isoformat() == offered[2]
-    assert kinds() == ["update"]
-
-
-def test_a_client_asks_for_a_time_and_a_coordinator_moves_the_appointment_there(
-        browser: Browser, coordinator: Browser, movable: Appointment) -> None:
-    offered = starts(browser.get(path(movable, "/times")).text)
-    browser.post(path(movable, "/times"), data={"revision": 0, "start": offered[0]})
-    assert now_(movable) == ("invited", "", 0)
-    assert "You asked to come on Tuesday, 24 November 2026" in browser.get(
-        path(movable) + "?lang=en").text
-    (notice,) = db.session.scalars(select(Notice)).all()
-    page = coordinator.get("/").text
-    assert "Mon, 30 Nov 2026, 10:00" in page
-    assert "Tue, 24 Nov 2026, 09:00" in page
-    coordinator.post(f"/notices/{notice.id}/grant")
-    assert (now_(movable), movable.starts_at.isoformat()) == (("confirmed", "", 1), offered[0])
-    assert coordinator.post(f"/notices/{notice.id}/grant").status_code == 404
-
-
-@pytest.mark.parametrize(("form", "status"), [
-    ({}, 422), ({"start": "soon"}, 422), ({"start": "2026-11-24T08:00"}, 400),
-    ({"start": "2026-11-24T08:10:00+00:00"}, 409),
-    ({"start": "2026-11-24T08:00:00+00:00", "revision": "x"}, 400)])
-def test_a_time_that_is_not_offered_is_not_taken(
-        browser: Browser, movable: Appointment, form: dict[str, str], status: int) -> None:
-    answer_ = browser.post(path(movable, "/times"), data={"revision": "0", **form})
-    assert (answer_.status_code, now_(movable)) == (status, ("invited", "", 0))
-
-
-def test_looking_at_free_times_changes_nothing_and_tells_of_nobody(
-        browser: Browser, movable: Appointment) -> None:
-    other = make_appointment(client=make_client(name="Somebody Else", first_name="Somebody"),
-                             assistant=movable.assistant, starts_at=local(1, "12:00"))
-    text = browser.get(path(movable, "/times")).text
-    assert [word in text for word in ("Somebody", other.uid, other.client.code)] == [False] * 3
-    assert (now_(movable), notices()) == (("invited", "", 0), [])
 
 
 @pytest.mark.parametrize("rest", ["", "/times"])
