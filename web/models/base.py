@@ -124,7 +124,7 @@ def current_office_id() -> int:
 @cache
 def _office_tables() -> frozenset[str]:
     return frozenset(mapper.class_.__tablename__ for mapper in Base.registry.mappers
-                     if issubclass(mapper.class_, OfficeRow))
+                     if OfficeRow in mapper.class_.__mro__)
 
 
 @event.listens_for(Session, "do_orm_execute")
