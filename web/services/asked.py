@@ -9,8 +9,9 @@ from web.services import questions
 from web.services.differences import Differences, differences
 from web.services.leases import ACTIVE
 from web.services.review import Names
+from web.services.runs import pin_words
 from web.services.snapshot import same, snapshot
-from web.services.wording import run_error
+from web.services.wording import rule, run_error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,14 @@ class Alternative:
     differences: Differences
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What tried decisions would change; no differences where they cannot all hold."""
+
+    differences: Differences | None
+    conflicts: tuple[tuple[str, tuple[str, ...]], ...]  # the rule, and the pins in words
+
+
 def asked(office: Office, round: Round, question_id: int, *, now: datetime) -> Asked:
     """Read a question and how far it is."""
     row = questions.of_round(round, question_id)
@@ -59,3 +68,13 @@ def alternatives(one: Asked, names: Names) -> list[Alternative]:
     return [Alternative(code=told["assistant"], name=names.assistant(told["assistant"]),
                         differences=differences(told, one.version.round_document, names))
             for told in one.question.result.get("alternatives", ())]
+
+
+def whatif(one: Asked, names: Names) -> Tried:
+    """Read what the tried decisions would change."""
+    result = one.question.result
+    told = result.get("difference")
+    return Tried(
+        differences=None if told is None else differences(told, one.version.round_document, names),
+        conflicts=tuple((rule(each["code"]), tuple(pin_words(pin, names) for pin in each["pins"]))
+                        for each in result.get("conflicts", ())))

@@ -77,5 +77,26 @@ def _alternatives(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -
     return {"alternatives": [one.to_document() for one in found]}
 
 
+def _whatif(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Document:
+    """`{"plan": …, "difference": …}` of `about["document"]`; `{"conflicts": …}` where its pins contradict."""
+    import matcher
+    from matcher.explanation.difference import difference
+
+    proven: set[str] = set()
+
+    def heard(progress: Any) -> None:
+        if progress.value is not None and progress.value == progress.bound:
+            proven.add(progress.level)
+            tell(len(proven), len(rnd.policy.levels))
+
+    other = matcher.Round.from_document(about["document"])
+    found = matcher.solve(other, stop, heard, before=(rnd, plan))
+    if found.status == "infeasible":
+        return {"conflicts": [{"code": one.code, "pins": [about["document"]["pins"][n] for n in one.pins]}
+                              for one in found.conflicts]}
+    return {"plan": found.to_document(),
+            "difference": difference((rnd, plan), (other, found)).to_document()}
+
+
 _ANSWERS: dict[str, Callable[[Any, Any, Document, Any, Tell], Document]] = {
-    "fixes": _fixes, "alternatives": _alternatives}
+    "fixes": _fixes, "alternatives": _alternatives, "whatif": _whatif}

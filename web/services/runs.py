@@ -54,11 +54,12 @@ def watch(round: Round, run_id: int, *, now: datetime) -> Watched:
     return Watched(
         run=run, levels=tuple(progress_rows(office.levels, run.progress)), elapsed=max(0, elapsed),
         left=max(0, run.time_limit - elapsed), error=run_error(run.error) if run.error else "",
-        conflicts=tuple((rule(one["code"]), tuple(_pin(pin, names) for pin in one["pins"]))
+        conflicts=tuple((rule(one["code"]), tuple(pin_words(pin, names) for pin in one["pins"]))
                         for one in run.conflicts))
 
 
-def _pin(pin: dict[str, Any], names: Names) -> str:
+def pin_words(pin: dict[str, Any], names: Names) -> str:
+    """A pin of a round's document, by name."""
     client, assistant = names.client(pin["client"]), names.assistant(pin["assistant"])
     if "start" in pin:
         return _("%(client)s with %(assistant)s on %(start)s", client=client, assistant=assistant,

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from tests.web.a_round import World
 from tests.web.browser import Browser
 from tests.web.conftest import NOW
-from web.models import Question, db
+from web.models import Assistant, AuditEntry, Client, PlanVersion, Question, db
 from web.services import questions
 
 
@@ -119,3 +119,108 @@ def test_a_process_of_its_own_answers(world: World, coordinator: Browser) -> Non
     address = ask(world, coordinator, "alternatives", client="C1")
     assert questions.answer_next(now=NOW, worker="test")
     assert "2 worse" in text_of(coordinator.get(address))
+
+
+def two_by_two(world: World) -> None:
+    """Two clients who would like somebody of their country, and one such assistant for each of them."""
+    for number, origin in (("1", "SY"), ("2", "AF")):
+        world.client(f"C{number}", origin=origin, origin_wish="prefer-same")
+        world.assistant(f"A{number}", origin=origin)
+    world.planned()
+
+
+def ids(client: str, assistant: str) -> str:
+    return "-".join(str(db.session.scalars(select(kind.id).where(kind.code == code)).one())
+                    for kind, code in ((Client, client), (Assistant, assistant)))
+
+
+def pairs(world: World) -> list[tuple[str, str]]:
+    db.session.expire_all()
+    version = db.session.get_one(PlanVersion, world.round.plan_id)
+    return [(pair["client"], pair["assistant"]) for pair in version.plan_document["pairs"]]
+
+
+def test_a_ban_is_tried_and_who_loses_is_told_before_it_is_decided(
+        world: World, coordinator: Browser) -> None:
+    two_by_two(world)
+    before = pairs(world)
+    page = coordinator.get(f"/rounds/{world.round.id}/questions/whatif").get_data(as_text=True)
+    assert f'name="ban" value="{ids("C1", "A1")}"' in page
+    address = ask(world, coordinator, "whatif", ban=ids("C1", "A1"))
+    world.answered()
+    page = text_of(coordinator.get(address))
+    assert "banned Client C1 – Assistant A1" in page
+    assert "2 for the same country, 1 for a shared culture 2 worse" in page
+    losers = page.split("Who loses")[1].split("Appointments that move")[0]
+    assert "Client C1: Assistant A1 → Assistant A2 Same origin: 2 worse" in losers
+    assert (pairs(world), world.round.bans) == (before, [])
+
+
+def test_what_was_tried_is_kept_with_its_decisions(world: World, coordinator: Browser) -> None:
+    two_by_two(world)
+    client, assistant = ids("C1", "A2").split("-")
+    address = ask(world, coordinator, "whatif", **{
+        "client-1": client, "assistant-1": assistant, "deed-1": "pin"})
+    world.answered()
+    answer = coordinator.post(f"{address}/keep")
+    assert answer.location == f"/rounds/{world.round.id}/plan"
+    page = text_of(coordinator.get(answer.location))
+    assert "Version 2, by the solver" in page
+    assert "Solve again, so that it follows." not in page
+    assert ("C1", "A2") in pairs(world)
+    assert [pin.start for pin in world.round.pins] == [None]
+    deed = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "plan.kept")).one()
+    assert deed.user_id == world.user.id
+    again = coordinator.post(f"{address}/keep")
+    assert "A newer plan has taken the place of this one" in text_of(coordinator.get(again.location))
+    assert len(world.round.versions) == 2
+
+
+def test_what_was_tried_is_thrown_away(world: World, coordinator: Browser) -> None:
+    two_by_two(world)
+    before = pairs(world)
+    address = ask(world, coordinator, "whatif", ban=ids("C1", "A1"))
+    world.answered()
+    answer = coordinator.post(f"{address}/throw-away")
+    assert "The plan is as it was." in text_of(coordinator.get(answer.location))
+    assert (pairs(world), world.round.bans) == (before, [])
+    assert coordinator.get(address).status_code == 404
+
+
+def test_pins_that_cannot_hold_are_told_with_their_rule(world: World, coordinator: Browser) -> None:
+    world.client("C1")
+    world.assistant("A1", max_clients=1)
+    world.client("C2")
+    world.planned()
+    address = ask(world, coordinator, "whatif", **{
+        f"{kind}-{number}": ids(f"C{number}", "A1").split("-")[kind == "assistant"]
+        for number in (1, 2) for kind in ("client", "assistant")} | {"deed-1": "pin", "deed-2": "pin"})
+    world.answered()
+    page = text_of(coordinator.get(address))
+    assert "This cannot all hold: Client C1 with Assistant A1 Client C2 with Assistant A1" in page
+    assert "A limit would be exceeded" in page
+    assert "Keep this plan" not in page
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({}, "Tick at least one pair."),
+    ({"client-1": "1", "deed-1": "ban"}, "Choose a client and an assistant."),
+    ({"ban": "999-999"}, "Choose a client and an assistant."),
+    ({"ban": "1-1", "pin": "1-1"}, "these decisions contradict"),
+    ({"pin": ["1-1", "1-2"]}, "these decisions contradict"),
+])
+def test_decisions_that_make_no_sense_are_refused(
+        world: World, coordinator: Browser, fields: dict[str, object], said: str) -> None:
+    two_by_two(world)
+    renamed = {name: value.replace("1-1", ids("C1", "A1")) if isinstance(value, str) else
+               [ids("C1", "A1"), ids("C1", "A2")] for name, value in fields.items()}
+    assert said in text_of(coordinator.get(ask(world, coordinator, "whatif", **renamed)))
+    assert db.session.scalars(select(Question)).all() == []
+
+
+def test_a_plan_that_is_not_up_to_date_is_solved_first(world: World, coordinator: Browser) -> None:
+    two_by_two(world)
+    world.client("C3")
+    db.session.commit()
+    location = ask(world, coordinator, "whatif", ban=ids("C1", "A1"))
+    assert "Solve again first." in text_of(coordinator.get(location))
