@@ -51,6 +51,7 @@ PAGES = [
     "/places/1", "/places/new", "/rounds", "/rounds/new", "/rounds/1", "/rounds/1/cards",
     "/appointments/1/card", "/rounds/1/plan", "/rounds/1/calendar",
     "/rounds/2", "/rounds/2/plan", "/rounds/2/calendar", "/rounds/2/compare", "/rounds/2/publish",
+    "/rounds/2/questions/whatif",
     "/rounds/2/runs/3", "/import", "/import/1/columns", "/import/1", "/import/1?show=all",
     "/mails", "/office", "/office/policy", "/office/closed-days", "/office/texts", "/office/texts/ur",
     "/account", "/nothing-here",

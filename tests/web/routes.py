@@ -145,6 +145,7 @@ FORMS = {
     "places.add",
     "places.change",
     "places.set_active",
+    "questions.ask_advice",
     "questions.ask_alternatives",
     "questions.ask_fixes",
     "questions.ask_whatif",

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from web.models import Office, PlanVersion, Question, Round, db
 from web.services import questions
+from web.services.advice import Advice
+from web.services.advice import advice as read_advice
 from web.services.differences import Differences, differences
 from web.services.leases import ACTIVE
 from web.services.review import Names
@@ -78,3 +80,9 @@ def whatif(one: Asked, names: Names) -> Tried:
         differences=None if told is None else differences(told, one.version.round_document, names),
         conflicts=tuple((rule(each["code"]), tuple(pin_words(pin, names) for pin in each["pins"]))
                         for each in result.get("conflicts", ())))
+
+
+def advice(one: Asked, names: Names) -> Advice | None:
+    """Read whom to look for next; None as long as there is no answer."""
+    result = one.question.result
+    return read_advice(result, one.version.round_document, names) if result else None

@@ -98,5 +98,13 @@ def _whatif(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Docu
             "difference": difference((rnd, plan), (other, found)).to_document()}
 
 
+def _advice(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Document:
+    """`{"new": […], "hours": […]}`: new assistants and extra hours, the best first."""
+    from matcher.explanation.advise import advise
+
+    new, hours = advise(rnd, plan, stop, lambda _what, done, all: tell(done, all))
+    return {"new": [row.to_document() for row in new], "hours": [row.to_document() for row in hours]}
+
+
 _ANSWERS: dict[str, Callable[[Any, Any, Document, Any, Tell], Document]] = {
-    "fixes": _fixes, "alternatives": _alternatives, "whatif": _whatif}
+    "fixes": _fixes, "alternatives": _alternatives, "whatif": _whatif, "advice": _advice}

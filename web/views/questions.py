@@ -17,7 +17,7 @@ from web.services.review import Names
 blueprint = Blueprint("questions", __name__, url_prefix="/rounds/<int:round_id>/questions")
 Answer = str | Response
 _IN_WORDS: dict[str, Callable[[Asked, Names], object]] = {
-    "alternatives": asked.alternatives, "whatif": asked.whatif}
+    "alternatives": asked.alternatives, "whatif": asked.whatif, "advice": asked.advice}
 
 
 def _ask(round_id: int, kind: str, about: dict[str, Any]) -> Response:
@@ -39,6 +39,12 @@ def ask_fixes(round_id: int) -> Response:
 def ask_alternatives(round_id: int) -> Response:
     """Ask who else could be with a client, and at what cost."""
     return _ask(round_id, "alternatives", {"client": request.form.get("client", "")})
+
+
+@blueprint.post("/advice")
+def ask_advice(round_id: int) -> Response:
+    """Ask whom to look for next."""
+    return _ask(round_id, "advice", {})
 
 
 @blueprint.get("/whatif")

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.web.a_round import World
+from tests.web.a_round import World, weekly
 from tests.web.browser import Browser
 from tests.web.conftest import NOW
 from web.models import Assistant, AuditEntry, Client, PlanVersion, Question, db
@@ -224,3 +224,29 @@ def test_a_plan_that_is_not_up_to_date_is_solved_first(world: World, coordinator
     db.session.commit()
     location = ask(world, coordinator, "whatif", ban=ids("C1", "A1"))
     assert "Solve again first." in text_of(coordinator.get(location))
+
+
+def test_advice_ranks_new_assistants_and_extra_hours(world: World, coordinator: Browser) -> None:
+    world.client("C1", languages={"ti": "native"}, origin="ER")
+    world.client("C2", weekly_hours=[weekly("09:00", "10:00", ["tue"])])
+    assistant = world.assistant("A1", weekly_hours=[weekly("10:00", "11:00", ["tue"])])
+    (_first, second) = world.planned().round_document["clients"]
+    assert "Too few people?" in text_of(coordinator.get(f"/rounds/{world.round.id}/plan"))
+    address = ask(world, coordinator, "advice")
+    world.answered()
+    answer = coordinator.get(address)
+    new, hours = text_of(answer).split("An hour more of somebody", 1)
+    assert "Tigrinya" in new
+    assert "Eritrea" in new
+    assert f'href="/assistants/{assistant.id}/edit"' in answer.get_data(as_text=True)
+    assert f"Assistant A1 Tue, 1 Dec 09:00–10:00 +{second['weight']} exactly +1" in hours
+
+
+def test_advice_where_everybody_is_served_has_nothing_to_offer(world: World, coordinator: Browser) -> None:
+    world.client("C1")
+    world.assistant("A1")
+    world.planned()
+    assert "Too few people?" not in text_of(coordinator.get(f"/rounds/{world.round.id}/plan"))
+    address = ask(world, coordinator, "advice")
+    world.answered()
+    assert text_of(coordinator.get(address)).count("Nothing that was tried serves more.") == 2
