@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.columns import Columns
 from matcher.common_time import have_common_time
-from matcher.criteria import PREFERENCES, REQUIREMENTS, Pairs, Preference, Requirement
+from matcher.criteria import PREFERENCES, REQUIREMENTS, Preference, Requirement
+from matcher.kinds import first_broken, of_kinds
 from matcher.meetings import Meetings
 from matcher.parts import Assistant, Client, Need
 from matcher.round import Round
@@ -174,36 +176,28 @@ def candidates(rnd: Round) -> Candidates:
     meetings = Meetings(columns)
     requirements = [requirement(rnd) for requirement in REQUIREMENTS]
     preferences = [preference(rnd) for preference in PREFERENCES]
+    rules = [of_kinds(requirement, columns, requirement.broken) for requirement in requirements]
+    wishes = {p.level: of_kinds(p, columns, p.points) for p in preferences}
     broken = np.zeros((len(columns.clients), len(columns.assistants)), dtype=np.int8)
-    parts: list[dict[str, npt.NDArray[np.generic]]] = []
+    parts: list[dict[str, npt.NDArray[Any]]] = []
     for block in _blocks(columns):
-        pairs = Pairs(rnd, columns.clients[block], columns.assistants)
         table = broken[block]
-        for number, requirement in reversed(list(enumerate(requirements, start=1))):
-            # From the last rule to the first, so that the first one stands.
-            table[requirement.broken(pairs)] = number
+        first_broken(rules, block, table)
         client, assistant = np.nonzero(table == 0)
-        client = client + block.start
-        first_row, row_need = _rows(columns, client)
-        masks = meetings.masks(row_need, np.repeat(assistant, np.diff(first_row)))
-        fits = have_common_time(columns, client, assistant, first_row, row_need, masks)
+        client += block.start
+        fits = have_common_time(columns, meetings, client, assistant)
         broken[client[~fits], assistant[~fits]] = CODES.index(NO_COMMON_TIME) + 1
         client, assistant = client[fits], assistant[fits]
-        points = {p.level: p.points(pairs)[client - block.start, assistant] for p in preferences}
         # Short numbers: very large rounds have tens of millions of pairs.
-        parts.append({
-            "client": client, "assistant": assistant,
-            **{level: of_pairs.astype(np.int8) for level, of_pairs in points.items()},
-        })
+        points = {
+            level: wish.table[wish.client[client], wish.assistant[assistant]].astype(np.int8, copy=False)
+            for level, wish in wishes.items()
+        }
+        parts.append({"client": client, "assistant": assistant, **points})
+    found = {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
     return Candidates(
-        columns=columns,
-        requirements=requirements,
-        preferences=preferences,
-        broken=broken,
-        client=np.concatenate([part["client"] for part in parts]),
-        assistant=np.concatenate([part["assistant"] for part in parts]),
-        points={p.level: np.concatenate([part[p.level] for part in parts]) for p in preferences},
-        meetings=meetings,
+        columns=columns, requirements=requirements, preferences=preferences, broken=broken,
+        client=found.pop("client"), assistant=found.pop("assistant"), points=found, meetings=meetings,
     )
 
 

@@ -84,22 +84,92 @@ def _join(some: Bools, others: Bools, work: Ints, most: int) -> None:
 
 @compiled
 def each_schedulable(
-    masks: Bits, rows: Ints, lengths: Ints, week_of_day: Ints,
-    per_day: Ints, day_slots: Ints, week_slots: Ints, buffer: Ints, out: Bools,
+    need_starts: Bits, assistant_starts: Bits, kind: Ints, topic: Ints, covers: Bools,
+    first_place: Ints, place: Ints, first_need: Ints, lengths: Ints, optional: Bools,
+    per_day: Ints, day_slots: Ints, week_slots: Ints, room: Ints, buffer: Ints,
+    week_of_day: Ints, client: Ints, assistant: Ints, most: int, out: Bools,
 ) -> None:
-    """Tell it of many pairs, in `out`: shape (pairs,).
+    """Tell it of the needs that are not optional of many pairs, in `out`, where it is still true there.
 
     Parameters
     ----------
-    masks
-        The possible starts of rows: shape (rows, days, words).
-    rows, lengths
-        The rows of each pair's needs, and their lengths in slots: shape (pairs, needs).
+    need_starts, assistant_starts, kind, topic, covers, first_place, place
+        As Meetings has them.
+    first_need, lengths, optional, per_day, day_slots, week_slots, buffer
+        As Columns have them.
+    room
+        How many slots each assistant can give in all.
+    client, assistant
+        The pairs.
+    most
+        Of more needs than these, only what shows at a glance is told.
     """
-    possible = np.empty((rows.shape[1], masks.shape[1], masks.shape[2]), dtype=np.uint64)
-    for n in range(rows.shape[0]):
-        for need in range(rows.shape[1]):
-            possible[need] = masks[rows[n, need]]
-        out[n] = schedulable(
-            possible, lengths[n], week_of_day, per_day[n], day_slots[n], week_slots[n], buffer[n]
-        )
+    days, words = need_starts.shape[2], need_starts.shape[3]
+    widest = 1
+    for whose in range(first_need.shape[0] - 1):
+        widest = max(widest, first_need[whose + 1] - first_need[whose])
+    possible = np.zeros((widest, days, words), dtype=np.uint64)
+    slots, free_days = np.zeros(widest, dtype=np.int64), np.zeros(widest, dtype=np.int64)
+    taken = np.zeros(days, dtype=np.bool_)
+    for n in range(client.shape[0]):
+        if not out[n]:
+            continue
+        whose, whom = client[n], assistant[n]
+        count, load = 0, 0
+        for need in range(first_need[whose], first_need[whose + 1]):
+            if optional[need]:
+                continue
+            free_days[count], slots[count] = 0, lengths[need]
+            load += lengths[need]
+            if covers[topic[need], whom] and lengths[need] <= min(day_slots[whom], week_slots[whom]):
+                for day in range(days):
+                    some = False
+                    for word in range(words):
+                        left = np.uint64(0)
+                        for at in range(first_place[whose], first_place[whose + 1]):
+                            left |= (
+                                need_starts[need, place[at], day, word]
+                                & assistant_starts[kind[need], whom, place[at], day, word]
+                            )
+                        possible[count, day, word] = left
+                        some |= left != np.uint64(0)
+                    free_days[count] += some
+            if free_days[count] == 0:
+                out[n] = False
+                break
+            count += 1
+        if not out[n] or count == 0:
+            continue
+        if per_day[whose] == 0 or load > room[whom]:
+            out[n] = False
+        elif count > 1 and not (
+            load <= week_slots[whom] and _on_days_of_their_own(possible[:count], free_days, taken)
+        ):
+            any_day = 0
+            for day in range(days):
+                any_day += possible[:count, day].any()
+            if any_day * per_day[whose] < count:
+                out[n] = False
+            elif count <= most:
+                out[n] = schedulable(
+                    possible[:count], slots[:count], week_of_day,
+                    per_day[whose], day_slots[whom], week_slots[whom], buffer[whom],
+                )
+
+
+@compiled
+def _on_days_of_their_own(possible: Bits, free_days: Ints, taken: Bools) -> bool:
+    """Give each need the first free day, the pickiest first; False where that fails, which proves nothing."""
+    taken[:] = False
+    for turn in range(1, taken.shape[0] + 1):
+        for need in range(possible.shape[0]):
+            if free_days[need] != turn:
+                continue
+            found = False
+            for day in range(taken.shape[0]):
+                if not taken[day] and possible[need, day].any():
+                    taken[day] = found = True
+                    break
+            if not found:
+                return False
+    return True

@@ -13,7 +13,20 @@ Ints = npt.NDArray[np.int64]
 
 
 class Meetings:
-    """When needs and assistants could meet: the starts of each side, by place, to be intersected."""
+    """When needs and assistants could meet: the starts of each side, by place, to be intersected.
+
+    Attributes
+    ----------
+    of_needs, of_assistants
+        Where each side could start, by place: shapes (needs, places, days, words) and
+        (lengths, assistants, places, days, words).
+    first_place, place
+        The places at which each client can be at all: shapes (clients + 1,) and (first_place[-1],).
+    lengths, kind_of_need
+        How long needs last, in slots, and which of these lengths each has.
+    topic_of_need, covers
+        The topic of each need, and which assistants cover each topic: shape (topics, assistants).
+    """
 
     def __init__(self, columns: Columns) -> None:
         rnd = columns.round
@@ -26,36 +39,31 @@ class Meetings:
         self.lengths, self.kind_of_need = np.unique(columns.need_slots, return_inverse=True)
         clients = free(rnd, columns.clients, self.places)
         self._free = assistants = free(rnd, columns.assistants, self.places)
-        shape = (len(self.places), len(columns.needs), *clients.shape[2:])
-        self._of_needs = np.zeros(shape, dtype=np.uint64)
-        # Shape (lengths, places, assistants, days, words).
-        self._of_assistants = np.zeros((self.lengths.size, *assistants.shape), dtype=np.uint64)
+        count, *shape = clients.shape[:1] + clients.shape[2:]
+        self.of_needs = np.zeros((len(columns.needs), count, *shape), dtype=np.uint64)
+        self.of_assistants = np.zeros(
+            (self.lengths.size, len(columns.assistants), count, *shape), dtype=np.uint64
+        )
         late = np.arange(len(rnd.days)) > columns.need_last_day[:, None]
         opening = {
             key: allowed(rnd, rnd.topic(key[0]), key[1])
             for key in {(n.topic, rnd.minutes(n) // rnd.grid_minutes) for n in columns.needs}
         }
         self.topic_of_need, self.covers = _topics(columns)
-        closed = np.zeros(shape[2:], dtype=np.uint64)
+        closed = np.zeros(shape, dtype=np.uint64)
         for k, length in enumerate(self.lengths.tolist()):
-            self._of_assistants[k] = starts(assistants, length)
-            runs = starts(clients, length)
+            self.of_assistants[k] = starts(assistants, length).swapaxes(0, 1)
+            runs = starts(clients, length).swapaxes(0, 1)
             chosen = np.flatnonzero(self.kind_of_need == k)
             opened = np.array([opening.get((topic.id, length), closed) for topic in rnd.topics])
-            self._of_needs[:, chosen] = (
-                runs[:, columns.need_client[chosen]] & opened[self.topic_of_need[chosen]]
+            self.of_needs[chosen] = (
+                runs[columns.need_client[chosen]] & opened[self.topic_of_need[chosen]][:, None]
             )
-        self._of_needs[:, late] = 0
-
-    def by_place(self) -> tuple[Bits, Bits]:
-        """Return when each side could start at each place.
-
-        Shapes (needs, places, days, words) and (lengths, assistants, places, days, words).
-        """
-        return (
-            np.ascontiguousarray(self._of_needs.swapaxes(0, 1)),
-            np.ascontiguousarray(self._of_assistants.swapaxes(1, 2)),
-        )
+        self.of_needs.swapaxes(1, 2)[late] = 0
+        of_client = np.zeros((len(columns.clients), count), dtype=np.bool_)
+        np.logical_or.at(of_client, columns.need_client, self.of_needs.any(axis=(2, 3)))
+        who, self.place = np.nonzero(of_client)
+        self.first_place = np.searchsorted(who, np.arange(len(columns.clients) + 1))
 
     def hours(self) -> Ints:
         """Return how many slots of each day each assistant is free anywhere: shape (assistants, days)."""
@@ -64,14 +72,14 @@ class Meetings:
 
     def masks(self, need: Ints, assistant: Ints) -> Bits:
         """Build the possible starts of needs with assistants: shape (rows, days, words)."""
-        out = np.zeros((need.size, *self._of_needs.shape[2:]), dtype=np.uint64)
+        out = np.zeros((need.size, *self.of_needs.shape[2:]), dtype=np.uint64)
         for place in range(len(self.places)):
             out |= self._at(place, need, assistant)
         return out
 
     def listed(self, need: Ints, assistant: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """List the possible starts of rows: row, day, slot and place, in this order."""
-        left = np.full((need.size, *self._of_needs.shape[2:]), ~np.uint64(0), dtype=np.uint64)
+        left = np.full((need.size, *self.of_needs.shape[2:]), ~np.uint64(0), dtype=np.uint64)
         found: list[tuple[npt.NDArray[np.intp], ...]] = []
         for place in range(len(self.places)):
             here = self._at(place, need, assistant) & left
@@ -90,14 +98,14 @@ class Meetings:
         kind = int(self.kind_of_need[need])
         if self.covers[self.topic_of_need[need], assistant]:
             for n, place in enumerate(self.places):
-                mine, theirs = self._of_needs[n, need], self._of_assistants[kind, n, assistant]
+                mine, theirs = self.of_needs[need, n], self.of_assistants[kind, assistant, n]
                 if int(mine[day, word] & theirs[day, word]) >> bit & 1:
                     return place
         raise ValueError("no start is possible then")
 
     def _at(self, place: int, need: Ints, assistant: Ints) -> Bits:
         both: Bits = (
-            self._of_needs[place, need] & self._of_assistants[self.kind_of_need[need], place, assistant]
+            self.of_needs[need, place] & self.of_assistants[self.kind_of_need[need], assistant, place]
         )
         both[~self.covers[self.topic_of_need[need], assistant]] = 0
         return both

@@ -6,7 +6,7 @@ half-hours is one word, of five minutes five, and testing a thousand days is one
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -18,6 +18,8 @@ from matcher.round import Round
 Bits = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 _WORD = 64
+# The lowest bits of a word: none, one, two, and all at the end.
+_BELOW = np.array([(1 << n) - 1 for n in range(_WORD + 1)], dtype=np.uint64)
 
 
 def places_of(person: Client | Assistant, interval: Interval) -> tuple[str, ...] | None:
@@ -101,26 +103,27 @@ def free(rnd: Round, people: Sequence[Client | Assistant], places: Sequence[str 
     """
     days, slots = len(rnd.days), rnd.slots_per_day
     index = {place: n for n, place in enumerate(places)}
-    # One list of (person, day, from, to) for times without a place, and one for each place.
-    spans: list[list[tuple[int, int, int, int]]] = [[] for _ in places]
-    unlisted: list[tuple[int, int, int, int]] = []
+    anywhere = len(places)
+    # The same times are listed by many.
+    by_day: dict[tuple[datetime, datetime], list[tuple[int, int, int]]] = {}
+    spans: list[tuple[int, int, int, int, int]] = []
     for n, person in enumerate(people):
         for interval in person.availability:
             listed = places_of(person, interval)
-            targets = [unlisted] if listed is None else [spans[index[p]] for p in listed if p in index]
-            for day, first, last in _by_day(rnd, interval):
-                for target in targets:
-                    target.append((n, day, first, last))
-    anywhere = _filled(unlisted, len(people), days, slots)
-    out = np.empty((len(places), *anywhere.shape), dtype=np.uint64)
-    for n, listed_spans in enumerate(spans):
-        out[n] = anywhere | _filled(listed_spans, len(people), days, slots) if listed_spans else anywhere
-    return out
+            targets = [anywhere] if listed is None else [index[p] for p in listed if p in index]
+            begun = interval.start, interval.end
+            if begun not in by_day:
+                by_day[begun] = list(_by_day(rnd, *begun))
+            for day, first, last in by_day[begun]:
+                spans += [(target, n, day, first, last) for target in targets]
+    out = _filled(spans, (len(places) + 1, len(people), days, words(slots)))
+    out[:anywhere] |= out[anywhere]
+    return out[:anywhere]
 
 
-def _by_day(rnd: Round, interval: Interval) -> Iterable[tuple[int, int, int]]:
-    first, last = rnd.day_index(interval.start.date()), rnd.day_index(interval.end.date())
-    begin, end = rnd.slot(interval.start), rnd.slot(interval.end)
+def _by_day(rnd: Round, start: datetime, finish: datetime) -> Iterator[tuple[int, int, int]]:
+    first, last = rnd.day_index(start.date()), rnd.day_index(finish.date())
+    begin, end = rnd.slot(start), rnd.slot(finish)
     for day in range(max(first, 0), min(last, len(rnd.days) - 1) + 1):
         begins = begin if day == first else 0
         ends = end if day == last else rnd.slots_per_day
@@ -128,13 +131,15 @@ def _by_day(rnd: Round, interval: Interval) -> Iterable[tuple[int, int, int]]:
             yield day, begins, ends
 
 
-def _filled(spans: list[tuple[int, int, int, int]], people: int, days: int, slots: int) -> Bits:
-    """Fill spans by marking where each begins (+1) and ends (-1), and summing along the day."""
-    table = np.array(spans, dtype=np.int64).reshape(-1, 4)
-    edges = np.zeros((people, days, slots + 1), dtype=np.int32)
-    np.add.at(edges, (table[:, 0], table[:, 1], table[:, 2]), 1)
-    np.add.at(edges, (table[:, 0], table[:, 1], table[:, 3]), -1)
-    return pack(np.cumsum(edges, axis=-1)[..., :slots] > 0)
+def _filled(spans: list[tuple[int, int, int, int, int]], shape: tuple[int, int, int, int]) -> Bits:
+    """Set the slots of spans: place, person, day, first and last."""
+    place, person, day, first, last = np.array(spans, dtype=np.int64).reshape(-1, 5).T
+    out = np.zeros(shape, dtype=np.uint64)
+    line = np.ravel_multi_index((place, person, day), shape[:3])
+    for word in range(shape[3]):
+        begin, end = (np.clip(slot - _WORD * word, 0, _WORD) for slot in (first, last))
+        np.bitwise_or.at(out.reshape(-1), line * shape[3] + word, _BELOW[end] & ~_BELOW[begin])
+    return out
 
 
 def allowed(rnd: Round, topic: Topic, length: int) -> Bits:

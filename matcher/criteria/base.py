@@ -68,13 +68,25 @@ def _incidence(rows: list[list[int]], width: int) -> npt.NDArray[np.float32]:
     return table
 
 
-class Requirement(ABC):
-    """A hard rule about pairs."""
-
-    code: ClassVar[str]
+class Criterion(ABC):
+    """What looks at pairs, and of whom it sees the same."""
 
     def __init__(self, rnd: Round) -> None:
         self.round = rnd
+
+    @abstractmethod
+    def of_client(self, client: Client) -> Hashable:
+        """Return all that it looks at of a client: those with the same are looked at once."""
+
+    @abstractmethod
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Return all that it looks at of an assistant."""
+
+
+class Requirement(Criterion):
+    """A hard rule about pairs."""
+
+    code: ClassVar[str]
 
     @abstractmethod
     def broken(self, pairs: Pairs) -> Bools:
@@ -89,13 +101,10 @@ class Requirement(ABC):
         """Say in words what such assistants lack for this client."""
 
 
-class Preference(ABC):
+class Preference(Criterion):
     """A wish about pairs, worth points on one level."""
 
     level: ClassVar[str]
-
-    def __init__(self, rnd: Round) -> None:
-        self.round = rnd
 
     @abstractmethod
     def points(self, pairs: Pairs) -> Points:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 
 from matcher.criteria.base import Bools, Pairs, Points, Preference, Requirement
@@ -26,6 +28,14 @@ class RequiredGender(Requirement):
         super().__init__(rnd)
         accepted = [set(a.accepts_genders) for a in rnd.assistants if a.accepts_genders is not None]
         self._refused = {gender for gender in GENDERS for genders in accepted if gender not in genders}
+
+    def of_client(self, client: Client) -> Hashable:
+        """Their gender, and which they require."""
+        return client.gender, client.wishes.gender
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their gender, and which they accept."""
+        return assistant.gender, assistant.accepts_genders
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs one of the two rules out."""
@@ -54,6 +64,14 @@ class PreferredGender(Preference):
     """A point for the gender that the client would rather meet."""
 
     level = "gender"
+
+    def of_client(self, client: Client) -> Hashable:
+        """What they wish."""
+        return client.wishes.gender
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their gender."""
+        return assistant.gender
 
     def points(self, pairs: Pairs) -> Points:
         """Give a point where the preferred gender is the assistant's."""

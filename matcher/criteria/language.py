@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +68,14 @@ class SharedLanguage(Requirement):
 
     code = "language"
 
+    def of_client(self, client: Client) -> Hashable:
+        """Their languages and levels."""
+        return frozenset(client.languages.items())
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their languages and levels."""
+        return frozenset(assistant.languages.items())
+
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs understand each other too little."""
         return np.asarray(quality_table(pairs) < self.round.policy.minimum_level)
@@ -89,6 +98,14 @@ class LanguageQuality(Preference):
     def __init__(self, rnd: Round) -> None:
         super().__init__(rnd)
         self._losses = losses(rnd)
+
+    def of_client(self, client: Client) -> Hashable:
+        """Their languages and levels."""
+        return frozenset(client.languages.items())
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their languages and levels."""
+        return frozenset(assistant.languages.items())
 
     def points(self, pairs: Pairs) -> Points:
         """Give every pair its quality of language."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 
 from matcher.criteria.base import Bools, Pairs, Requirement
@@ -17,6 +19,17 @@ class NotWith(Requirement):
     def __init__(self, rnd: Round) -> None:
         super().__init__(rnd)
         self._bans = {(ban.client, ban.assistant) for ban in rnd.bans}
+        self._clients = {ban.client for ban in rnd.bans}
+        self._assistants = {ban.assistant for ban in rnd.bans}
+        self._assistants.update(other for client in rnd.clients for other in client.not_with)
+
+    def of_client(self, client: Client) -> Hashable:
+        """Who they are, if named or naming somebody."""
+        return client.id if client.not_with or client.id in self._clients else None
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Who they are, if named."""
+        return assistant.id if assistant.id in self._assistants else None
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs are named; they are few, so they are marked one by one."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 
 from matcher.criteria.base import Bools, Pairs, Points, Preference, Requirement
@@ -13,6 +15,14 @@ class RequiredOrigin(Requirement):
     """A client may require somebody from their own country, or somebody who is not."""
 
     code = "origin"
+
+    def of_client(self, client: Client) -> Hashable:
+        """Their country, and what they require."""
+        return client.origin, client.wishes.origin
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their country."""
+        return assistant.origin
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which assistants come from where the client must not be helped from."""
@@ -37,6 +47,14 @@ class SameOrigin(Preference):
     """Points for the client's wish to meet someone from their own country or culture."""
 
     level = "origin"
+
+    def of_client(self, client: Client) -> Hashable:
+        """Their country and cultures, and what they wish."""
+        return client.origin, client.cultures, client.wishes.origin
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """Their country and cultures."""
+        return assistant.origin, assistant.cultures
 
     def points(self, pairs: Pairs) -> Points:
         """Give 2 for the same country, 1 for a shared culture, to clients who wish it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from matcher.criteria.base import Bools, Pairs, Requirement
 from matcher.parts import Assistant, Client
 from matcher.times import places_of
@@ -14,6 +16,14 @@ class SharedPlace(Requirement):
     """
 
     code = "place"
+
+    def of_client(self, client: Client) -> Hashable:
+        """The places of all their times."""
+        return _places(client)
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """The places of all their times."""
+        return _places(assistant)
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which pairs have nowhere to meet."""
@@ -38,6 +48,10 @@ class SharedPlace(Requirement):
         """Say what such assistants lack."""
         places = ", ".join(sorted(_named(client)))
         return f"no shared place ({places})" if places else "no shared place"
+
+
+def _places(person: Client | Assistant) -> Hashable:
+    return frozenset(places_of(person, interval) for interval in person.availability)
 
 
 def _anywhere(person: Client | Assistant) -> bool:

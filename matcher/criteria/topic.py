@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from matcher.criteria.base import Bools, Pairs, Requirement
 from matcher.parts import Assistant, Client
 
@@ -10,6 +12,14 @@ class CoversTopics(Requirement):
     """The assistant covers the topic of every essential need; optional ones may go without."""
 
     code = "topic"
+
+    def of_client(self, client: Client) -> Hashable:
+        """The topics that they cannot do without."""
+        return frozenset(_essential(client))
+
+    def of_assistant(self, assistant: Assistant) -> Hashable:
+        """The topics that they cover."""
+        return assistant.topics
 
     def broken(self, pairs: Pairs) -> Bools:
         """Tell which assistants lack a topic that the client cannot do without."""

@@ -99,10 +99,6 @@ def book(table: Candidates) -> Book:
     """Lay a table of candidates out for compiled code."""
     known, rnd, meetings = table.columns, table.round, table.meetings
     clients, needs, assistants = len(table.clients), len(known.needs), len(table.assistants)
-    need_starts, assistant_starts = meetings.by_place()
-    of_client = np.zeros((clients, need_starts.shape[1]), dtype=np.bool_)
-    np.logical_or.at(of_client, known.need_client, need_starts.any(axis=(2, 3)))
-    who, place = np.nonzero(of_client)
     possible = np.bincount(table.assistant, minlength=assistants)
     held, held_day, held_slot = _held(table)
     keep = _kept(table)
@@ -110,7 +106,7 @@ def book(table: Candidates) -> Book:
         clients=columns(clients + 1, np.int64, {
             "first_pair": np.searchsorted(table.client, np.arange(clients + 1)),
             "first_need": known.first_need,
-            "first_place": np.searchsorted(who, np.arange(clients + 1)),
+            "first_place": meetings.first_place,
             "weight": known.weight,
             "per_day": known.max_per_day,
             "work": np.bincount(
@@ -130,14 +126,17 @@ def book(table: Candidates) -> Book:
             "buffer": known.buffer_slots, "caseload": known.caseload,
         }),
         pairs=columns(len(table), np.int32, {"client": table.client, "assistant": table.assistant}),
-        points=np.column_stack([table.points[level] for level in OF_PAIRS]).astype(np.int8),
-        of_assistant=np.argsort(table.assistant, kind="stable").astype(np.int32),
+        points=np.column_stack([table.points[level] for level in OF_PAIRS]).astype(np.int8, copy=False),
+        # Short numbers are sorted by their digits, in linear time.
+        of_assistant=np.argsort(
+            table.assistant.astype(np.min_scalar_type(assistants)), kind="stable"
+        ).astype(np.int32),
         keeps=columns(len(keep), np.int64, {"pair": keep[:, 1], "day": keep[:, 2], "slot": keep[:, 3]}),
-        need_starts=need_starts,
-        assistant_starts=assistant_starts,
-        need_days=_days(need_starts),
-        assistant_days=_days(assistant_starts),
-        place=np.ascontiguousarray(place),
+        need_starts=meetings.of_needs,
+        assistant_starts=meetings.of_assistants,
+        need_days=_days(meetings.of_needs),
+        assistant_days=_days(meetings.of_assistants),
+        place=meetings.place,
         covers=meetings.covers,
         week_slots=_week_slots(table),
         week=weeks(rnd),
