@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from matcher.candidates import Candidates
+from matcher.compiled import inner, lean
 from matcher.parts import Ban, Keep, Pin
-from matcher.program import labels
 from matcher.round import Round
-from matcher.rows import Ints, family
+from matcher.rows import Ints
 
 # Smaller parts, in possible pairs, are solved together: each costs a few milliseconds of its own.
 SMALLEST = 100
@@ -21,22 +21,18 @@ def parts_of(table: Candidates) -> tuple[Round, ...]:
 
     Whoever can meet nobody, and everybody whose part is small, are in one of them together.
     """
-    pairs = _left_by_pins(table)
-    client, assistant = table.client[pairs], table.assistant[pairs]
-    each = np.arange(len(pairs))
-    rows = family(client, each, 1.0, rule=0).joined(family(assistant, each, 1.0, rule=0))
-    _, part, size = np.unique(labels(rows, len(pairs)), return_inverse=True, return_counts=True)
+    clients = len(table.clients)
+    label = np.arange(clients + len(table.assistants))
+    size = np.zeros_like(label)
+    _label(table.client, table.assistant, _pinned(table), label, size)
     large = np.flatnonzero(size >= SMALLEST)
     if len(large) < 2:
         return ()
     # Of parts of one size, the one of the first client is first; the small ones come last.
     order = large[np.argsort(-size[large], kind="stable")]
-    place = np.full(len(size), len(order))
+    place = np.full(len(label), len(order))
     place[order] = np.arange(len(order))
-    of_client = np.full(len(table.clients), len(order))
-    of_client[client] = place[part]
-    of_assistant = np.full(len(table.assistants), len(order))
-    of_assistant[assistant] = place[part]
+    of_client, of_assistant = np.split(place[label], [clients])
     known = table.columns
     where = {known.clients[n].id: p for n, p in enumerate(of_client.tolist())}
     with_whom = {known.assistants[n].id: p for n, p in enumerate(of_assistant.tolist())}
@@ -46,14 +42,36 @@ def parts_of(table: Candidates) -> tuple[Round, ...]:
     )
 
 
-def _left_by_pins(table: Candidates) -> Ints:
-    """Return the pairs that pins leave: whoever is pinned meets nobody else."""
+def _pinned(table: Candidates) -> Ints:
+    """Return whom each client is pinned to, and then meets nobody else: -1 for nobody."""
     known = table.columns
     pinned = np.full(len(table.clients), -1)
     for pin in table.round.pins:
         pinned[known.client_index[pin.client]] = known.assistant_index[pin.assistant]
-    whom = pinned[table.client]
-    return np.flatnonzero((whom < 0) | (whom == table.assistant))
+    return pinned
+
+
+@lean
+def _label(client: Ints, assistant: Ints, pinned: Ints, label: Ints, size: Ints) -> None:
+    """Label everybody, clients first, with the first of their part, and count each part's pairs there."""
+    clients = pinned.shape[0]
+    for n in range(client.shape[0]):
+        if pinned[client[n]] < 0 or pinned[client[n]] == assistant[n]:
+            one, other = _first(label, client[n]), _first(label, clients + assistant[n])
+            label[max(one, other)] = min(one, other)
+    for n in range(label.shape[0]):
+        label[n] = _first(label, n)
+    for n in range(client.shape[0]):
+        size[label[client[n]]] += pinned[client[n]] < 0 or pinned[client[n]] == assistant[n]
+
+
+@inner
+def _first(label: Ints, one: int) -> int:
+    while label[one] != one:
+        # Halving the path: whoever asks next has half as far.
+        label[one] = label[label[one]]
+        one = label[one]
+    return one
 
 
 def _part(rnd: Round, where: dict[str, int], with_whom: dict[str, int], part: int) -> Round:

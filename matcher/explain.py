@@ -37,7 +37,7 @@ def reasons_for_pair(rnd: Round, candidates: Candidates, pair: Pair) -> tuple[Re
 
 
 def _decided(rnd: Round, pair: Pair) -> Iterable[Reason]:
-    if any((pin.client, pin.assistant) == (pair.client, pair.assistant) for pin in rnd.pins):
+    if rnd.is_pinned(pair.client, pair.assistant):
         yield Reason("pin", "decided by the office")
 
 
@@ -52,9 +52,7 @@ def _served(client: Client, pair: Pair) -> Iterable[Reason]:
 
 
 def _kept(rnd: Round, pair: Pair) -> Iterable[Reason]:
-    announced = {
-        (k.need, k.start) for k in rnd.keep if (k.client, k.assistant) == (pair.client, pair.assistant)
-    }
+    announced = rnd.announced(pair.client, pair.assistant)
     if announced:
         stands = sum((a.need, a.start) in announced for a in pair.appointments)
         yield Reason("stability", f"{stands} of {_count(announced, 'announced appointment')} kept")

@@ -147,7 +147,7 @@ def each_schedulable(
         ):
             any_day = 0
             for day in range(days):
-                any_day += possible[:count, day].any()
+                any_day += int(possible[:count, day].any())
             if any_day * per_day[whose] < count:
                 out[n] = False
             elif count <= most:

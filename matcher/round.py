@@ -148,6 +148,25 @@ class Round(Part):
     def _topics(self) -> Mapping[str, Topic]:
         return {topic.id: topic for topic in self.topics}
 
+    @cached_property
+    def _pinned(self) -> set[tuple[str, str]]:
+        return {(pin.client, pin.assistant) for pin in self.pins}
+
+    @cached_property
+    def _announced(self) -> Mapping[tuple[str, str], set[tuple[str, datetime]]]:
+        out: dict[tuple[str, str], set[tuple[str, datetime]]] = {}
+        for keep in self.keep:
+            out.setdefault((keep.client, keep.assistant), set()).add((keep.need, keep.start))
+        return out
+
+    def is_pinned(self, client_id: str, assistant_id: str) -> bool:
+        """Tell whether the office has decided this pair."""
+        return (client_id, assistant_id) in self._pinned
+
+    def announced(self, client_id: str, assistant_id: str) -> set[tuple[str, datetime]]:
+        """Return the announced appointments of a pair: each need and its start."""
+        return self._announced.get((client_id, assistant_id), set())
+
     def client(self, client_id: str) -> Client:
         """Look a client up by id; KeyError where there is none."""
         return self._clients[client_id]

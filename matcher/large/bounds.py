@@ -1,4 +1,4 @@
-"""What no plan can beat, by a linear program over pairs alone, which costs about as much as they are many.
+"""What no plan can beat, by a linear program over pairs alone; of very many pairs, by prices alone.
 
 Clients have one assistant at most, and assistants as many clients and slots as they have; when those
 meet is left out. On `served` it is hardly weaker than the program over all times, at a hundredth of the cost.
@@ -7,55 +7,72 @@ meet is left out. On `served` it is hardly weaker than the program over all time
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
 from matcher.candidates import Candidates
 from matcher.highs import Limits, relax
 from matcher.large.book import OF_PAIRS, Book
+from matcher.large.prices import priced
 from matcher.program import Program, dual_bound
 from matcher.rows import Bools, Floats, Ints, Rows, dense_row, family
 
 # What a bound computed in floating point may be short of the true one.
 _SAFETY = 1e-4
-# More pairs than these are bounded on the first level only: each program takes as long as the search.
+# Of more pairs only the first level is bounded, by prices: programs take longer than the search.
 MOST_BOUNDED = 60_000
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The program over pairs and further clients.
-
-    Attributes
-    ----------
-    further, rank
-        Whose each column of a further client is, and how many it stands after.
-    constant
-        For every level of the policy what does not depend on the plan.
-    """
+    """What limits pairs, and what each level counts at most for them."""
 
     table: Candidates
     book: Book
-    program: Program
-    further: Ints
-    rank: Ints
-    constant: tuple[int, ...]
 
-    def value(self, n: int) -> Floats:
-        """Return what a level counts at most for each column; made anew each time, for it is long."""
-        level = self.table.round.policy.levels[n]
-        return _value(self.table, self.book, level, self.further, self.rank)
+    @cached_property
+    def further(self) -> Ints:
+        """Whose the column of each further client is."""
+        room = self.book.assistants["room"][:-1]
+        return np.repeat(np.arange(len(room)), room)
+
+    @cached_property
+    def program(self) -> Program:
+        """The program over pairs and further clients."""
+        table, pairs, further = self.table, len(self.table), self.further
+        work = self.book.clients["work"][table.client] * 1.0
+        week_slots = self.book.week_slots.sum(axis=1) * 1.0
+        rows = reduce(Rows.joined, (
+            family(table.client, np.arange(pairs), 1.0, rule=0, upper=1.0),
+            family(table.assistant, np.arange(pairs), work, rule=3, upper=week_slots),
+            family(
+                np.concatenate([table.assistant, further]), np.arange(pairs + len(further)),
+                np.concatenate([np.ones(pairs), np.full(len(further), -1.0)]), rule=5, lower=0.0, upper=0.0,
+            ),
+        ))
+        return Program(np.arange(pairs + len(further)), rows, np.zeros(0, dtype=np.int64))
+
+    @cached_property
+    def constant(self) -> tuple[int, ...]:
+        """For every level of the policy what does not depend on the plan."""
+        before = -int((self.book.assistants["caseload"] ** 2).sum())
+        return tuple(before if level == "balance" else 0 for level in self._levels)
+
+    @property
+    def _levels(self) -> tuple[str, ...]:
+        return self.table.round.policy.levels
 
     def level(self, n: int, reached: list[int], limits: Limits) -> int:
         """Bound a level over the plans that are at least as good at the levels before as `reached`."""
-        value, rows = self.value(n), self.program.rows
+        value, rows = self._value(n), self.program.rows
         trivial = self.trivial(n)
         if not value.any():
             return trivial
         for earlier, (constant, least) in enumerate(zip(self.constant, reached, strict=False)):
-            before = self.value(earlier)
+            before = self._value(earlier)
             if before.any():
                 rows = rows.joined(dense_row(before, float(least - constant), math.inf, -1))
         program = Program(self.program.column, rows, self.program.chosen)
@@ -65,65 +82,65 @@ class Bounds:
         bound, _ = dual_bound(program, value, relaxed.price)
         return min(trivial, self.constant[n] + math.floor(bound + _SAFETY))
 
+    def quickly(self, n: int, left: Callable[[], float]) -> int:
+        """Bound a level over all plans by prices, in time and memory for any number of pairs."""
+        level, book = self._levels[n], self.book
+        if level in ("balance", "stability"):
+            return self.trivial(n)
+        own = self._own(level)
+        worth = np.zeros(len(self.table.clients)) if own is None else own.astype(np.float64)
+        bound = priced(book, worth, OF_PAIRS.index(level) if level in OF_PAIRS else -1, left)
+        return min(self.trivial(n), self.constant[n] + math.floor(bound + _SAFETY))
+
     def trivial(self, n: int) -> int:
         """Bound a level by what each client could add alone."""
-        rows, value = self.program.rows, np.maximum(self.value(n), 0.0)
-        first = rows.rule == 0
-        clients = rows.pick(first)
-        if not clients.count:
+        level, first = self._levels[n], self.book.clients["first_pair"]
+        some = np.flatnonzero(np.diff(first))
+        if level == "balance" or not len(some):
             return self.constant[n]
-        most = np.maximum.reduceat(value[clients.column], clients.begin[:-1])
-        return self.constant[n] + round(float(most.sum()))
+        own = self._own(level)
+        most = own[some] if own is not None else np.maximum.reduceat(self._of_pairs(level), first[some])
+        return self.constant[n] + int(np.maximum(most, 0).sum(dtype=np.int64))
 
+    def _value(self, n: int) -> Floats:
+        """Return what a level counts at most for each column; made anew each time, for it is long."""
+        level, pairs = self._levels[n], len(self.table)
+        out = np.zeros(pairs + len(self.further))
+        if level == "balance":
+            room = self.book.assistants["room"][:-1]
+            rank = np.arange(len(self.further)) - np.repeat(np.cumsum(room) - room, room)
+            out[pairs:] = -(2 * (self.book.assistants["caseload"][self.further] + rank) + 1)
+        else:
+            own = self._own(level)
+            out[:pairs] = self._of_pairs(level) if own is None else own[self.table.client]
+        return out
 
-def bounds(table: Candidates, book: Book) -> Bounds:
-    """State what limits pairs, and what each level counts at most for them."""
-    pairs = len(table)
-    work, room = book.clients["work"][table.client] * 1.0, book.assistants["room"][:-1]
-    further = np.repeat(np.arange(len(room)), room)
-    rank = np.arange(len(further)) - np.repeat(np.cumsum(room) - room, room)
-    rows = reduce(Rows.joined, (
-        family(table.client, np.arange(pairs), 1.0, rule=0, upper=1.0),
-        family(table.assistant, np.arange(pairs), work, rule=3, upper=book.week_slots.sum(axis=1) * 1.0),
-        family(
-            np.concatenate([table.assistant, further]), np.arange(pairs + len(further)),
-            np.concatenate([np.ones(pairs), np.full(len(further), -1.0)]), rule=5, lower=0.0, upper=0.0,
-        ),
-    ))
-    none = np.zeros(0, dtype=np.int64)
-    program = Program(np.arange(pairs + len(further)), rows, none)
-    levels = table.round.policy.levels
-    before = -int((book.assistants["caseload"] ** 2).sum())
-    constant = tuple(before if level == "balance" else 0 for level in levels)
-    return Bounds(table, book, program, further, rank, constant)
+    def _own(self, level: str) -> Ints | None:
+        """Return what a level counts at most for each client, if it does not matter who helps."""
+        if level == "served":
+            weight: Ints = self.book.clients["weight"][:-1]
+            return weight
+        if level in ("extras", "early") and len(self.table) > MOST_BOUNDED:
+            return _alone(self.book, level)
+        return None
 
-
-def _value(table: Candidates, book: Book, level: str, further: Ints, rank: Ints) -> Floats:
-    """Return what a level counts at most for each pair, and for each further client."""
-    pairs = len(table)
-    out = np.zeros(pairs + len(further))
-    if level == "served":
-        out[:pairs] = book.clients["weight"][table.client]
-    elif level in OF_PAIRS:
-        out[:pairs] = table.points[level]
-    elif level == "stability":
-        out[:pairs] = np.bincount(book.keeps["pair"], minlength=pairs)
-    elif level == "balance":
-        out[pairs:] = -(2 * (book.assistants["caseload"][further] + rank) + 1)
-    elif pairs > MOST_BOUNDED:
-        out[:pairs] = _alone(book, level)[table.client]
-    else:
+    def _of_pairs(self, level: str) -> Ints:
+        """Return what a level counts at most for each pair, where that matters."""
+        table, pairs = self.table, len(self.table)
+        if level in OF_PAIRS:
+            return table.points[level]
+        if level == "stability":
+            return np.bincount(self.book.keeps["pair"], minlength=pairs)
         optional = table.columns.need_optional[table.row_need]
         on_day: Bools = np.asarray(table.masks.any(axis=2))
         if level == "extras":
-            out[:pairs] = np.bincount(table.row_pair, optional & on_day.any(axis=1), pairs)
+            of_rows = optional & on_day.any(axis=1)
         else:
-            first = np.where(optional, 0, on_day.argmax(axis=1))
-            out[:pairs] = -np.bincount(table.row_pair, first, pairs)
-    return out
+            of_rows = -np.where(optional, 0, on_day.argmax(axis=1))
+        return np.bincount(table.row_pair, of_rows, pairs).astype(np.int64)
 
 
-def _alone(book: Book, level: str) -> Floats:
+def _alone(book: Book, level: str) -> Ints:
     """Return what a client's own days leave of `extras` or `early`, whoever helps: shape (clients,)."""
     days, optional = np.bitwise_or.reduce(book.need_days, axis=1), book.needs["optional"][:-1] > 0
     if level == "extras":
@@ -132,5 +149,5 @@ def _alone(book: Book, level: str) -> Floats:
         # The place of the lowest bit: all bits below it.
         first = np.bitwise_count((days & -days) - np.uint64(1)).astype(np.int64)
         each = -np.where(optional | (days == 0), 0, first)
-    out: Floats = np.bincount(book.needs["client"][:-1], each, len(book.clients) - 1).astype(np.float64)
+    out: Ints = np.bincount(book.needs["client"][:-1], each, len(book.clients) - 1).astype(np.int64)
     return out

@@ -107,7 +107,8 @@ class Search:
         hot, cold = share * float(worth.max()), _COLD * float(worth.min())
         available, began, done = self.left(), perf_counter(), 0.0
         scratch = np.zeros(len(LEVELS), dtype=np.int64)
-        stretch = min(_STRETCH, max(1, steps))
+        # To copy a plan takes as long as some steps for each tenth client.
+        stretch = min(max(_STRETCH, len(self.diary.clients)), max(1, steps))
         while done < 1.0 and self.left() > 0.0:
             before = perf_counter()
             pace = stretch / max(1, steps)

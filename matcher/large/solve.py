@@ -10,7 +10,7 @@ from matcher.candidates import Candidates
 from matcher.clock import Clock
 from matcher.highs import Limits
 from matcher.large.book import Book, book
-from matcher.large.bounds import MOST_BOUNDED, Bounds, bounds
+from matcher.large.bounds import MOST_BOUNDED, Bounds
 from matcher.large.search import Search
 from matcher.large.touched import touched
 from matcher.large.writing import pairs_found, times
@@ -20,7 +20,7 @@ from matcher.round import Round
 from matcher.rows import Ints
 
 # Seconds kept for explaining, checking and writing a plan, for each client.
-_WRITING = 3e-4
+_WRITING = 2e-4
 # Seconds kept for the bounds of later levels, for each pair, where as many are left.
 _BOUNDING = 5e-4
 # Seconds kept for a search after a proof, for each client.
@@ -103,7 +103,11 @@ class Large:
 
     def first_bound(self) -> int:
         """Bound the first level; 0 where there is none."""
-        return self.limit.level(0, [], self._limits) if self.order else 0
+        if not self.order:
+            return 0
+        if len(self.table) > MOST_BOUNDED:
+            return self.limit.quickly(0, lambda: self._left)
+        return self.limit.level(0, [], self._limits)
 
     def bound_later(self, values: list[int], most: list[int], first: int) -> list[int]:
         """Bound the levels from `first` on, over plans as good before; `most` is what is known already."""
@@ -129,7 +133,7 @@ class Large:
     @cached_property
     def limit(self) -> Bounds:
         """What no plan can beat."""
-        return bounds(self.table, self._book)
+        return Bounds(self.table, self._book)
 
     @property
     def _left(self) -> float:

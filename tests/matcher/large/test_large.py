@@ -9,8 +9,12 @@ import pytest
 
 from benchmarks.rounds import office_round
 from matcher import Plan, Round, Stop, solve
+from matcher.candidates import candidates
 from matcher.check import check
 from matcher.explanation.whatif import whatif
+from matcher.highs import Limits
+from matcher.large.book import book
+from matcher.large.bounds import Bounds
 from tests.matcher.exact import ceilings, optimum
 from tests.matcher.laws import seeds
 from tests.matcher.rounds import small_round
@@ -45,7 +49,7 @@ def test_no_plan_that_is_as_good_before_beats_a_bound(seed: int) -> None:
     assert [level.level for level in plan.levels if level.bound < most[level.level]] == []
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(60, 500))
 def test_no_plan_beats_a_bound_of_a_round_that_is_too_large_for_programs(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,3 +127,10 @@ def test_what_if_changes_the_plan_that_stands() -> None:
     assert found.pairs == solve(other, Stop(), before=(rnd, plan)).pairs
     assert told is not None
     assert told.levels[0].after == found.levels[0].value
+
+
+def test_prices_bound_nearly_as_low_as_a_program() -> None:
+    table = candidates(Round.from_document(office_round(300, 30, 5, 0)))
+    limit = Bounds(table, book(table))
+    program, prices = limit.level(0, [], Limits(60.0, 0)), limit.quickly(0, lambda: 1e9)
+    assert program <= prices <= 1.003 * program < 0.97 * limit.trivial(0)
