@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import feeds, matcher
+from benchmarks import curve, feeds, matcher
 
 if __name__ == "__main__":
-    sys.exit(matcher.main() or feeds.main([]))
+    sys.exit(matcher.main() or curve.main([]) or feeds.main([]))

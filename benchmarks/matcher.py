@@ -23,12 +23,15 @@ from matcher.candidates import candidates
 
 # Clients, assistants, working days, and whether there are six offices.
 SIZES = {
+    "hundred": (100, 10, 10, True),
     "office": (120, 12, 5, False),
     "city": (200, 20, 10, False),
     "town": (400, 40, 10, False),
     "national": (1_000, 100, 10, True),
     "country": (4_000, 400, 10, True),
+    "region": (10_000, 1_000, 10, True),
     "continent": (20_000, 2_000, 10, True),
+    "world": (100_000, 10_000, 10, True),
 }
 # Rivals write one row and column after the other in Python; of more clients that takes longer than solving.
 MOST_OF_RIVALS = 1_000
@@ -43,8 +46,11 @@ def main() -> int:
             print(f"### {size}, seed {seed}: {_told(size)}\n")
             print("| program | level | value | bound | seconds | proven | MB |")
             print("|---|---|--:|--:|--:|---|--:|")
-            for program, result, memory in _measured(size, seed, asked):
-                print(f"| {program} | {_row(result, memory)} |", flush=True)
+            for program in PROGRAMS:
+                if SIZES[size][0] > MOST_OF_RIVALS and program != MATCHER:
+                    continue
+                for result, memory in measured(program, size, seed, asked.seconds, asked.workers):
+                    print(f"| {program} | {_row(result, memory)} |", flush=True)
             print(flush=True)
     return 0
 
@@ -79,16 +85,17 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _measured(size: str, seed: int, asked: Any) -> Iterator[tuple[str, Result, float]]:
-    """Run every program in a process of its own: HiGHS keeps one pool of threads for a process."""
-    for program in PROGRAMS:
-        if SIZES[size][0] > MOST_OF_RIVALS and program != MATCHER:
-            continue
-        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
-            task = process.submit(_run, program, size, seed, asked.seconds, asked.workers)
-            results, memory = task.result()
-        for result in results:
-            yield program, result, memory
+def measured(
+    program: str, size: str, seed: int, seconds: float, workers: int
+) -> Iterator[tuple[Result, float]]:
+    """Run a program in a process of its own, and tell its memory in MB, too.
+
+    HiGHS keeps one pool of threads for a process.
+    """
+    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+        results, memory = process.submit(_run, program, size, seed, seconds, workers).result()
+    for result in results:
+        yield result, memory
 
 
 def _run(program: str, size: str, seed: int, seconds: float, workers: int) -> tuple[list[Result], float]:

@@ -115,7 +115,9 @@ def each_schedulable(
         if not out[n]:
             continue
         whose, whom = client[n], assistant[n]
-        count, load = 0, 0
+        count, load, essential = 0, 0, 0
+        for need in range(first_need[whose], first_need[whose + 1]):
+            essential += not optional[need]
         for need in range(first_need[whose], first_need[whose + 1]):
             if optional[need]:
                 continue
@@ -134,6 +136,9 @@ def each_schedulable(
                         possible[count, day, word] = left
                         some |= left != np.uint64(0)
                     free_days[count] += some
+                    # Somebody with one need alone asks for no more.
+                    if some and essential == 1:
+                        break
             if free_days[count] == 0:
                 out[n] = False
                 break

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from matcher.languages import level_name
@@ -34,17 +35,22 @@ _FORMS: Mapping[str, Callable[[Any], object]] = {
 def part_document(part: Part) -> dict[str, Any]:
     """Write a part; an optional field that holds its default only if it stood in the source."""
     out = {}
-    for field in fields(part):
-        value = getattr(part, field.name)
-        name = _NAMES.get(field.name, field.name)
-        if field.name == "given" or (name not in part.given and _is_default(field, value)):
-            continue
-        out[name] = _FORMS[field.name](value) if field.name in _FORMS else _plain(value)
+    # Classes are hashable, whatever mypy makes of the class's own __hash__.
+    kind: Any = type(part)
+    for field, name, default, form in _fields(kind):
+        value = getattr(part, field)
+        if value != default or name in part.given:
+            out[name] = form(value)
     return out
 
 
-def _is_default(field: Field[Any], value: object) -> bool:
-    return field.default is not MISSING and bool(value == field.default)
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, str, object, Callable[[Any], object]], ...]:
+    """List the fields of a kind of part: name, name in a document, default, and how it is written."""
+    return tuple(
+        (field.name, _NAMES.get(field.name, field.name), field.default, _FORMS.get(field.name, _plain))
+        for field in fields(kind) if field.name != "given"
+    )
 
 
 def _plain(value: object) -> object:

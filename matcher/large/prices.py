@@ -17,8 +17,8 @@ from matcher.compiled import lean
 from matcher.large.book import Book
 from matcher.rows import Floats
 
-# Steps, and what share of the seconds that are left they may take.
-_STEPS, _SHARE = 400, 1 / 6
+# Steps, what share of the seconds that are left they may take, and how near is near enough.
+_STEPS, _SHARE, _NEAR = 400, 1 / 6, 1e-4
 # How smooth it is at first and at last, in units of the greatest worth of a client; and how much of a
 # step is made again with the next one.
 _HOT, _COLD, _MOMENTUM = 1e-2, 4e-4, 0.95
@@ -45,28 +45,30 @@ def priced(book: Book, worth: Floats, level: int, left: Callable[[], float]) -> 
     if level >= 0:
         size += float(book.points[:, level].max(initial=0))
     gains = np.zeros(int(np.diff(book.clients["first_pair"]).max(initial=0)))
-    wanted, steep = np.zeros((2, assistants)), np.zeros((2, assistants))
+    wanted, steep, sold = np.zeros((2, assistants)), np.zeros((2, assistants)), np.zeros(assistants)
     price = before = np.zeros((2, assistants))
     best, done, available, began = math.inf, 0.0, left() * _SHARE, perf_counter()
     while size > 0.0 and done < 1.0:
         heat = size * _HOT * (_COLD / _HOT) ** done
         tried = np.maximum(0.0, price + _MOMENTUM * (price - before))
-        gained = _ask(book, worth, level, tried, heat, gains, wanted, steep)
+        gained = _ask(book, worth, level, tried, heat, gains, wanted, steep, sold)
         best = min(best, float((tried * stock).sum()) + gained)
+        # What is wanted, cut down to what there is, is a plan in fractions: no prices get below its worth.
+        served = float((sold * np.minimum(1.0, stock / np.maximum(wanted, 1e-9)).min(axis=0)).sum())
+        if best - served <= _NEAR * best or left() <= 0.0:
+            break
         # No second derivative is greater than that, unless somebody is wanted more than there is of them.
         most = np.maximum(steep, stock * steep / np.maximum(wanted, 1.0)) + 1.0
         before, price = price, np.maximum(0.0, tried + heat / 2 * (wanted - stock) / most)
         passed = perf_counter() - began
         done = max(done + 1 / _STEPS, passed / max(available, 1e-9))
-        if left() <= 0.0:
-            break
     return best if size > 0.0 else 0.0
 
 
 @lean
 def _ask(
     book: Book, worth: Floats, level: int, price: Floats, heat: float, gains: Floats,
-    wanted: Floats, steep: Floats,
+    wanted: Floats, steep: Floats, sold: Floats,
 ) -> float:
     """Let each client choose at some prices; return what they gain at best.
 
@@ -79,9 +81,12 @@ def _ask(
     wanted, steep
         To be filled: how much of each is wanted where choices are a little blurred, and how fast that
         changes with the price, times the heat.
+    sold
+        To be filled: what the clients count whom each assistant gets then.
     """
     wanted[:] = 0.0
     steep[:] = 0.0
+    sold[:] = 0.0
     total = 0.0
     for client in range(worth.shape[0]):
         first = book.clients[client].first_pair
@@ -109,4 +114,7 @@ def _ask(
                 wanted[1, assistant] += share
                 steep[0, assistant] += work * work * share
                 steep[1, assistant] += share
+                sold[assistant] += share * worth[client]
+                if level >= 0:
+                    sold[assistant] += share * book.points[first + n, level]
     return total

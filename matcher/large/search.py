@@ -81,6 +81,7 @@ class Search:
         choice = np.diff(book.clients["first_pair"])
         begin(book, self.diary, np.lexsort((choice, -book.clients["weight"][:-1])))
         self._keep()
+        self.tell(self.best.score)
 
     def quickly(self) -> None:
         """Cool down quickly, for a first plan worth looking at."""

@@ -23,6 +23,8 @@ from matcher.rows import Ints
 _WRITING = 2e-4
 # Seconds kept for the bounds of later levels, for each pair, where as many are left.
 _BOUNDING = 5e-4
+# What share of the seconds that are left a sketch may take.
+_SKETCHING = 0.25
 # Seconds kept for a search after a proof, for each client.
 _POLISHING = 1.5e-2
 
@@ -63,9 +65,14 @@ class Large:
         """
         most = self._trivial()
         search = self._begun(first, most)
+        # A search of so many pairs would leave no time for prices, which take their share alone.
+        many = len(self.table) > MOST_BOUNDED
+        if many:
+            most[:1] = [self.first_bound() for _ in most[:1]]
         if not first:
             search.quickly()
-        most[:1] = [self.first_bound() for _ in most[:1]]
+        if not many:
+            most[:1] = [self.first_bound() for _ in most[:1]]
         if bounded:
             self._leave(search)
         search.long()
@@ -84,7 +91,8 @@ class Large:
 
     def sketched(self) -> tuple[Pair, ...]:
         """Return a plan that is worth to begin a proof with, soon."""
-        search = self._begun((), self._trivial())
+        search, kept = self._begun((), self._trivial()), self._left * (1 - _SKETCHING)
+        search.left = lambda: self._left - kept
         search.quickly()
         return pairs_found(self.table, search.best)
 

@@ -1,0 +1,106 @@
+"""How time and memory grow with a round, beside other programs: `python -m benchmarks.curve [--full]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from benchmarks.matcher import MATCHER, MOST_OF_RIVALS, PROGRAMS, SIZES, machine, measured
+from benchmarks.rounds import office_round
+from matcher import Round, Stop, solve
+from matcher.candidates import candidates
+from matcher.explain import explained
+from matcher.highs import Limits
+from matcher.large.book import book
+from matcher.large.bounds import MOST_BOUNDED, Bounds
+
+FAST, FULL = ("hundred", "national"), ("hundred", "national", "region", "world")
+_STAGES = ("read", "table", "search", "bound", "explain")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a row for each size, and then each program on the same rounds with the same limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="up to 100,000 clients: minutes and 8 GB")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, help=f"default: {' '.join(FAST)}")
+    parser.add_argument("--seconds", type=float, default=10, help="limit of each program (default: 10)")
+    parser.add_argument("--workers", type=int, default=2, help="threads of each program (default: 2)")
+    parser.add_argument("--alone", action="store_true", help="the matcher without the others")
+    asked = parser.parse_args(arguments)
+    sizes = asked.sizes or (FULL if asked.full else FAST)
+    print(f"{machine('highspy', 'ortools')}; load {os.getloadavg()[0]:.1f}; {asked.seconds:g} seconds each\n")
+    print(f"| clients | pairs | {' | '.join(_STAGES)} | whole | processor | served | bound | gap | MB |")
+    print(f"|{'--:|' * (len(_STAGES) + 8)}")
+    for size in sizes:
+        with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
+            print(process.submit(grown, size, asked.seconds, asked.workers).result(), flush=True)
+    rivalled = [] if asked.alone else [size for size in sizes if SIZES[size][0] <= MOST_OF_RIVALS]
+    if rivalled:
+        print("\n| clients | program | served | bound | gap | seconds | MB |\n|--:|---|--:|--:|--:|--:|--:|")
+    for size in rivalled:
+        for program in PROGRAMS:
+            results = measured(program, size, 0, asked.seconds, asked.workers)
+            served, memory = next((r, memory) for r, memory in results if r.level == "served")
+            seconds = served.seconds if program != MATCHER else asked.seconds
+            print(
+                f"| {SIZES[size][0]:,} | {program} | {_told(served.value)} | {_told(served.bound)} "
+                f"| {_gap(served.value, served.bound)} | {seconds:.1f} | {memory:.0f} |", flush=True,
+            )
+    return 0
+
+
+def grown(size: str, seconds: float, workers: int) -> str:
+    """Solve a round of this size; the row says what each stage took.
+
+    Table, bound and explanation are made again to be measured, after what memory was used is known; the
+    search, or the proof, is what is left of the whole.
+    """
+    clients, assistants, days, national = SIZES[size]
+    document = office_round(clients, assistants, days, 0, national=national)
+    took = dict.fromkeys(_STAGES, 0.0)
+    begun = time.perf_counter()
+    rnd = Round.from_document(document)
+    took["read"] = time.perf_counter() - begun
+    del document
+    begun, worked = time.perf_counter(), time.process_time()
+    plan = solve(rnd, Stop(time_limit=seconds, workers=workers))
+    whole, worked = time.perf_counter() - begun, time.process_time() - worked
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    begun = time.perf_counter()
+    table = candidates(rnd)
+    took["table"] = time.perf_counter() - begun
+    limit = Bounds(table, book(table))
+    begun = time.perf_counter()
+    if len(table) > MOST_BOUNDED:
+        limit.quickly(0, lambda: seconds)
+    else:
+        limit.level(0, [], Limits(seconds, 0))
+    took["bound"] = time.perf_counter() - begun
+    begun = time.perf_counter()
+    explained(rnd, table, plan.pairs)
+    took["explain"] = time.perf_counter() - begun
+    took["search"] = whole - took["table"] - took["bound"] - took["explain"]
+    served = plan.levels[0]
+    stages = " | ".join(f"{took[stage]:.1f}" for stage in _STAGES)
+    return (
+        f"| {clients:,} | {len(table):,} | {stages} | {whole:.1f} | {worked:.1f} | {served.value:,} "
+        f"| {served.bound:,} | {_gap(served.value, served.bound)} | {memory:,.0f} |"
+    )
+
+
+def _told(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def _gap(value: int | None, bound: int | None) -> str:
+    return "–" if value is None or bound is None else f"{(bound - value) / max(1, bound):.2%}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
