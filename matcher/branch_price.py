@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
+from typing import TypeAlias
 
 import numpy as np
 
 from matcher.bundling import Bundling, Node
 from matcher.highs import UndecidedError
 from matcher.master import Bundle, Master
+from matcher.race import Lane
 from matcher.rows import Bools, Floats
 from matcher.subset_rows import broken_rows
 
@@ -35,8 +38,14 @@ _TAKEN, _SURE = 8, 0.75
 # What a level may cost, where a master costs 1, before single appointments are tried instead. Where
 # numbers of clients count, prices are high, and what is not proven at once takes very long.
 _EFFORT, _EFFORT_OF_NUMBERS = 400.0, 100.0
+# From what effort on HiGHS tries single appointments beside, and how much effort a step of it counts.
+_SLOW, _SLOW_OF_NUMBERS = 60.0, 20.0
+_STEP, _STEP_OF_NUMBERS = 5.0, 2.5
 # How many turns of pricing a step takes: at least, where it is promising, and at most.
 _TURNS = 2, 10
+
+# Bundles and cuts that one search hands to the next.
+Known: TypeAlias = tuple[Sequence[Bundle], Sequence[tuple[int, ...]]]
 
 
 @dataclass(frozen=True)
@@ -58,14 +67,16 @@ class Search:
         The values of the levels before, which are kept.
     report
         Told the value and the bound at every node.
+    lane
+        Who else tries the level, once it has taken some effort; work is counted in steps of HiGHS.
     worth
         What the last relaxation over the bundles known came to.
     effort
         What it has cost so far: see `matcher.bundling.Priced`.
     dived
         Whether a choice was looked for at the root.
-    chose
-        Whether the bundles known were handed to HiGHS.
+    seen
+        What was known when the other way was invited: the same however long the search then goes on.
     """
 
     part: Bundling
@@ -74,21 +85,26 @@ class Search:
     root: Node
     best: list[Bundle]
     report: Callable[[int, int], None]
+    lane: Lane | None = None
     master: Master = field(init=False)
     value: int = field(init=False)
     worth: float = field(init=False, default=0.0)
     effort: float = field(init=False, default=0.0)
     dived: bool = field(init=False, default=False)
-    chose: bool = field(init=False, default=False)
+    seen: Known | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.value = _sum(self.best, self.level)
+        self.value = total(self.best, self.level)
         self.master = self._master([])
 
-    def run(self, known: Sequence[Bundle], cuts: Sequence[tuple[int, ...]]) -> Best:
-        """Search until the best is proven, or it takes too much; begin with some bundles and cuts."""
-        self.master.add(known)
+    def begin(self, known: Known) -> None:
+        """Take over what another search knew."""
+        bundles, cuts = known
+        self.master.add(bundles)
         self.master.cut(cuts)
+
+    def run(self) -> Best:
+        """Search until the best is proven, or it takes too much, or another way was shorter."""
         bound = self.trivial()
         # The most promising node first, by what its relaxation says; of equals the latest, to go deep.
         number = count()
@@ -111,8 +127,6 @@ class Search:
                     self.master.restrict(node.closed, node.forced)
                     limit = self._bound(node, limit, True)
                     shares, promise = self._pair_shares(), min(limit, self.worth)
-            if not self.chose and self.effort > self._most / 2:
-                self._choose(limit)
             if self._is_over():
                 left = max([limit, *(limit for _, _, limit, _ in open_)])
                 return Best(self.best, self.value, max(self.value, min(bound, math.floor(left + _SAFETY))))
@@ -126,22 +140,37 @@ class Search:
     @property
     def _most(self) -> float:
         """How much effort the level may take."""
-        numbers = any(count[self.level].any() for count in self.part.count_value)
-        return _EFFORT_OF_NUMBERS if numbers else _EFFORT
+        return _EFFORT_OF_NUMBERS if self._counts_numbers else _EFFORT
+
+    @cached_property
+    def _counts_numbers(self) -> bool:
+        return any(count[self.level].any() for count in self.part.count_value)
+
+    def _invite(self) -> None:
+        if self.lane is not None and self.seen is None and self.effort >= self._slow and not self._is_over():
+            self.seen = self.known()
+            self.lane.invite()
+
+    @property
+    def _slow(self) -> float:
+        return _SLOW_OF_NUMBERS if self._counts_numbers else _SLOW
 
     def _is_over(self) -> bool:
-        return self.effort > self._most or self.part.clock.is_over()
+        steps = self.effort / (_STEP_OF_NUMBERS if self._counts_numbers else _STEP)
+        is_lost = self.lane is not None and not self.lane.go_on(steps)
+        return is_lost or self.effort > self._most or self.part.clock.is_over()
 
-    def known(self) -> list[Bundle]:
-        """Return the best bundles at the last prices, for the next level to begin with."""
+    def known(self) -> Known:
+        """Return the best bundles at the last prices, and the cuts that hold there."""
         kept = self.master.best_first()[: _KEPT_BUNDLES * len(self.part.assistants)]
-        return [self.master.bundles[n] for n in kept.tolist()]
+        return [self.master.bundles[n] for n in kept.tolist()], self.master.used_cuts()
 
     def useful(self) -> Bools:
-        """Tell which pairs can be in a choice that is as good as the best."""
+        """Tell which pairs can be in a choice that is as good as the best; more, where that takes long."""
         master, open_ = self.master, ~self.root.closed
         master.restrict(self.root.closed, self.root.forced)
-        while True:
+        effort = 0.0
+        while effort < self._slow:
             try:
                 _, prices = master.solve()
             except UndecidedError:
@@ -149,6 +178,7 @@ class Search:
             priced = self.part.priced(
                 prices, self.level, self.reached, master.cuts, self.root, enough=self.value + _WHOLE
             )
+            effort += 1.0 + priced.effort
             if self.part.clock.is_over():
                 return open_
             if not master.add(priced.bundles):
@@ -156,6 +186,7 @@ class Search:
                 return open_ & self.part.within(
                     prices, self.level, self.reached, master.cuts, self.root, gap
                 )
+        return open_
 
     def trivial(self) -> int:
         """Bound the level by what each client could add alone, and each assistant's number of clients."""
@@ -175,8 +206,8 @@ class Search:
         master = self.master
         many = _MANY_BUNDLES * len(self.part.assistants)
         if len(master.cuts) > _MANY_CUTS or len(master.bundles) > many:
-            known = self.known()
-            self.master = self._master(master.used_cuts())
+            known, cuts = self.known()
+            self.master = self._master(cuts)
             self.master.add(known)
         self.master.restrict(node.closed, node.forced)
 
@@ -196,6 +227,7 @@ class Search:
             value, prices = self.master.solve()
             self.effort += 1.0
             self.worth = value
+            self._invite()
             # Where the relaxation over a part of the bundles is above the best already, the node
             # cannot be pruned, and there is no need to know how far above it is.
             open_ = self.master.short < _WHOLE and math.floor(value + _SAFETY) > self.value
@@ -218,20 +250,10 @@ class Search:
         if self.master.short > _WHOLE or np.any(np.abs(shares - np.rint(shares)) > _WHOLE):
             return False
         chosen = self.part.chosen(self.part.pairs[shares > 0.5])
-        value = _sum(chosen, self.level)
+        value = total(chosen, self.level)
         if value > self.value:
             self.best, self.value = chosen, value
         return True
-
-    def _choose(self, limit: float) -> None:
-        """Look once for a better choice among the bundles known, which takes long: only where dives fail."""
-        if self.part.clock.is_over() or math.floor(limit + _SAFETY) <= self.value:
-            return
-        self.chose = True
-        self.master.restrict(self.root.closed, self.root.forced)
-        chosen = self.master.whole(self.value, self.part.clock.limits(None))
-        if chosen:
-            self.best, self.value = chosen, _sum(chosen, self.level)
 
     def _pair_shares(self) -> Floats:
         """How much of each pair the relaxation takes."""
@@ -302,5 +324,6 @@ class Search:
         return [Node(without, node.forced), Node(with_one, np.union1d(node.forced, [client]))]
 
 
-def _sum(bundles: Sequence[Bundle], level: int) -> int:
+def total(bundles: Sequence[Bundle], level: int) -> int:
+    """Return what some bundles come to on a level."""
     return round(sum(float(bundle.value[level]) for bundle in bundles))

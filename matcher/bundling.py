@@ -190,9 +190,8 @@ class Bundling:
             search was not ended, it is ended.
         """
         price = self._price(prices, level, reached, node)
-        own = [
-            self._own(assistant, price, prices, level, cuts) for assistant in range(len(self.assistants))
-        ]
+        holds = self._holds(cuts)
+        own = [self._own(n, price, prices, level, holds) for n in range(len(self.assistants))]
         found = self._each(range(len(own)), lambda n: self._search(n, own[n], _QUICK))
         rest = float(_client_price(prices, node).sum() + prices.level @ np.array(reached) + prices.cut.sum())
         effort = 0.0
@@ -220,8 +219,9 @@ class Bundling:
         """Tell which pairs some bundle holds that is at most so much worse than the best at the prices."""
         price = self._price(prices, level, reached, root)
         useful: Bools = np.zeros(len(self.pairs), dtype=np.bool_)
+        holds = self._holds(cuts)
         for n, here in enumerate(self.desks):
-            mine, own = self._own(n, price, prices, level, cuts), self.own[n]
+            mine, own = self._own(n, price, prices, level, holds), self.own[n]
             least = mine.threshold - gap
             useful[own] = best_with(here, mine.price, mine.count_price) >= least
             found = np.zeros((_MANY, max(1, here.most)), dtype=np.int64)
@@ -236,24 +236,23 @@ class Bundling:
                 useful[own[np.unique(held)]] = True
         return useful
 
-    def _own(
-        self, assistant: int, price: Floats, prices: Prices, level: int, cuts: Sequence[tuple[int, ...]]
-    ) -> _Own:
+    def _own(self, assistant: int, price: Floats, prices: Prices, level: int, holds: Bools) -> _Own:
+        """Return prices as an assistant sees them; `holds` tells who is in which cut: (cuts, clients)."""
         own, counts = self.own[assistant], self.count_value[assistant]
-        place = {client: n for n, client in enumerate(self.client_of[own].tolist())}
-        at: list[list[int]] = [[] for _ in own]
-        costs: list[float] = []
-        for cut, cost in zip(cuts, prices.cut.tolist(), strict=True):
-            members = [place[client] for client in cut if client in place]
-            if cost > 0.0 and len(members) > 1:
-                for member in members:
-                    at[member].append(len(costs))
-                costs.append(cost)
+        mine = holds[:, self.client_of[own]]
+        binding = (prices.cut > 0.0) & (np.count_nonzero(mine, axis=1) > 1)
+        mine = mine[binding]
         return _Own(
             price[own], counts[level] - prices.level @ counts[: len(prices.level)],
-            np.cumsum([0, *map(len, at)]), np.array([n for some in at for n in some], dtype=np.int64),
-            np.array(costs), float(prices.assistant[assistant]) + _LITTLE,
+            np.concatenate([[0], np.cumsum(np.count_nonzero(mine, axis=0))]), np.nonzero(mine.T)[1],
+            prices.cut[binding], float(prices.assistant[assistant]) + _LITTLE,
         )
+
+    def _holds(self, cuts: Sequence[tuple[int, ...]]) -> Bools:
+        holds: Bools = np.zeros((len(cuts), len(self.clients)), dtype=np.bool_)
+        for held, cut in zip(holds, cuts, strict=True):
+            held[list(cut)] = True
+        return holds
 
     def _price(self, prices: Prices, level: int, reached: Sequence[int], node: Node) -> Floats:
         """Return what each pair is worth at some prices: shape (pairs,)."""

@@ -19,46 +19,19 @@ import numpy as np
 from matcher.clock import Clock
 from matcher.decompose import by_bundles, counted
 from matcher.desk import reaches_midnight
+from matcher.faces import Part, faces, is_whole, tidied
 from matcher.groups import Group, group, spread
-from matcher.highs import Found, branch, relax
+from matcher.highs import Found, relax
 from matcher.levels import Objective
 from matcher.model import COUNT, Model
-from matcher.program import Program, dual_bound, fixed, parts, safe_prices
-from matcher.rows import Bools, Floats, Ints, dense_row
+from matcher.program import Program, dual_bound, parts, safe_prices
+from matcher.race import Lane
+from matcher.rows import Bools, Floats, Ints
+from matcher.twice import branch_once, branch_twice
 
-_WHOLE = 1e-6
 # How many open pairs a part has whose levels are proven soonest over bundles: smaller ones are easy as
 # they are, and of larger ones (200 clients, 20 assistants, 10 days) bundles still find worse plans.
 SMALL, LARGE = 150, 700
-
-
-@dataclass(frozen=True)
-class Part:
-    """A program on its way up.
-
-    Attributes
-    ----------
-    best
-        The best point known: shape (open,).
-    level
-        The first level that is not proven.
-    faced
-        Of the levels that are proven, how many of the first the program holds no worse plans of.
-    bounds
-        Of the levels from `level` on, as far as the clock allowed: no plan of the part that is at
-        least as good before is better there. Without the chosen columns' share.
-    """
-
-    program: Program
-    best: Floats
-    level: int = 0
-    faced: int = 0
-    bounds: tuple[int, ...] = ()
-
-    @property
-    def columns(self) -> Ints:
-        """The model's columns that are 1 at the best point known."""
-        return np.concatenate([self.program.chosen, self.program.column[self.best > 0.5]])
 
 
 @dataclass
@@ -77,19 +50,22 @@ class Climb:
     told: int = 0
     # Whether bundles may be tried.
     bundling: bool = True
+    # Of two ways to a level, the one that this is, and how many steps HiGHS took on it.
+    lane: Lane | None = None
+    steps: int = 0
 
-    def begin(self, program: Program, chosen: Ints) -> None:
-        """Put the parts of a program in line, with what is chosen of them in a plan to begin with."""
+    def begin(self, program: Program, chosen: Ints, level: int = 0) -> None:
+        """Put the parts of a program in line at a level, with a plan to begin with."""
         plan = np.zeros(self.model.columns)
         plan[chosen] = 1.0
         for piece in parts(program):
-            self.push(Part(piece, plan[piece.column]))
+            self.push(Part(piece, plan[piece.column], level))
 
     def run(self) -> None:
         """Prove one level after the other until all are proven or the clock says stop."""
         while self.open:
             level, _, part = heappop(self.open)
-            if level == len(self.levels) or self.clock.is_over():
+            if level == len(self.levels) or self._is_over():
                 self.done.append(part)
                 continue
             self._step(part)
@@ -97,7 +73,7 @@ class Climb:
         self._tell_proven()
 
     def _step(self, part: Part) -> None:
-        program = part.program
+        program, self.steps = part.program, self.steps + 1
         if part.level == 0 and self._by_bundles(program):
             self._bundle(part)
             return
@@ -144,17 +120,14 @@ class Climb:
             self._tell(n, part, value, bound)
 
         proven = by_bundles(
-            self.model, part.program, part.best, levels, self.pinned, self.clock, tell
+            self.model, part.program, part.best, levels, self.pinned, self.clock, self._exactly, tell
         )
         # Where numbers failed rather than time, single appointments go on from here.
         self.bundling = proven.bound is None or self.clock.is_over()
         if proven.bound is not None and self.bundling:
             self.done.append(Part(proven.program, proven.best, proven.levels, bounds=(proven.bound,)))
             return
-        plan = np.zeros(self.model.columns)
-        plan[proven.program.column] = proven.best
-        for piece in parts(proven.program):
-            self.push(Part(piece, plan[piece.column], proven.levels))
+        self.begin(proven.program, proven.program.column[proven.best > 0.5], proven.levels)
         self._tell_proven()
 
     def _lean(self, program: Program, goal: Group) -> tuple[Program, Bools]:
@@ -165,16 +138,35 @@ class Climb:
         first, rows = int(np.searchsorted(program.column, first)), program.rows.rule != COUNT
         return Program(program.column[:first], program.rows.pick(rows), program.chosen), rows
 
+    def _exactly(self, program: Program, best: Floats, level: int, lane: Lane) -> Ints | None:
+        """Prove one level of a program, all before it being known; None where another way was shorter."""
+        climb = Climb(
+            self.model, self.levels[: level + 1], self.clock, lambda *_: None, self.pinned,
+            bundling=False, lane=lane,
+        )
+        chosen = np.concatenate([program.chosen, program.column[best > 0.5]])
+        climb.begin(program, chosen, level)
+        climb.run()
+        return climb.chosen() if all(part.level > level for part in climb.parts) else None
+
+    def _is_over(self) -> bool:
+        lost = self.lane is not None and not self.lane.go_on(self.steps)
+        return lost or self.clock.is_over()
+
     def _branch(self, part: Part, lean: Program, goal: Group) -> Found:
         def watch(value: float | None, bound: float) -> bool:
+            self.steps += 1
             if value is not None:
                 values = goal.values(value)
                 for n, most in enumerate(goal.bounds(bound, values), start=goal.first):
                     if not self._tell(n, part, values[n - goal.first], most):
                         break
-            return self.clock.is_over()
+            return self._is_over()
 
-        return branch(lean, goal.value[: len(lean.column)], self.clock.limits(watch))
+        value, known = goal.value[: len(lean.column)], float(goal.value @ part.best)
+        # Where this is one of two ways already, a third would only take its time.
+        proven = branch_twice if self.lane is None else branch_once
+        return proven(lean, value, known, self.clock.limits(watch))
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
         """Leave only the plans that are best at the group's levels, and go on with their parts."""
@@ -253,56 +245,3 @@ class Climb:
 
 def _reached(goal: Group, best: Floats, bound: float) -> bool:
     return float(goal.value @ best) >= math.floor(bound + 1e-4)
-
-
-def is_whole(point: Floats) -> bool:
-    """Tell whether a point of the relaxation is a plan."""
-    return bool(np.all(np.abs(point - np.rint(point)) < _WHOLE))
-
-
-def tidied(model: Model, program: Program, point: Floats) -> Floats:
-    """Fill the further clients of each assistant in their order.
-
-    Which of them a point chooses, if it chooses any, says nothing before `balance` is reached, but
-    is its value then.
-    """
-    first = int(np.searchsorted(program.column, model.first_further))
-    rows = program.rows.pick(program.rows.rule == COUNT)
-    further, of_row = rows.column >= first, rows.of_entry
-    pairs = np.bincount(of_row[~further], weights=point[rows.column[~further]], minlength=rows.count)
-    # Pairs less further clients are one number, of which a row may keep one side.
-    most = np.rint(pairs - np.where(rows.upper < np.inf, rows.upper, rows.lower))
-    column, mine = rows.column[further], of_row[further]
-    rank = np.arange(len(mine)) - np.searchsorted(mine, mine)
-    out = np.concatenate([point[:first], np.zeros(len(program.column) - first)])
-    out[column] = rank < most[mine]
-    return out
-
-
-def faces(
-    part: Part, levels: tuple[Objective, ...], value: Floats, limit: float, reduced: Floats, price: Floats
-) -> list[Part]:
-    """Return the parts of what is left when some levels must stay as they are at the best point."""
-    program, best = part.program, part.best
-    slack = max(0.0, limit - float(value @ best))
-    margin = slack + _WHOLE
-    ones: Bools = (reduced > margin) & (best > 0.5)
-    zeros: Bools = (reduced < -margin) & (best < 0.5)
-    rows = program.rows
-    if slack < _WHOLE:
-        # Complementary slackness: what has a price is used up in every best plan.
-        rows = replace(
-            rows,
-            lower=np.where(price > _WHOLE, rows.upper, rows.lower),
-            upper=np.where(price < -_WHOLE, rows.lower, rows.upper),
-        )
-    else:
-        for level in levels:
-            mine = level.value[program.column]
-            reached = float(np.rint(mine @ best))
-            rows = rows.joined(dense_row(mine, reached, reached, -1)) if mine.any() else rows
-    left = fixed(replace(program, rows=rows), ones, zeros)
-    of_model = dict(zip(program.column.tolist(), best.tolist(), strict=True))
-    return [
-        Part(piece, np.array([of_model[n] for n in piece.column.tolist()])) for piece in parts(left)
-    ]

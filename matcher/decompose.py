@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 
 from matcher.block import columns_of
-from matcher.branch_price import Best, Search
+from matcher.branch_price import Best, Known, Search, total
 from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
 from matcher.highs import UndecidedError
@@ -18,7 +19,12 @@ from matcher.levels import Objective
 from matcher.master import Bundle
 from matcher.model import Model
 from matcher.program import Program, fixed
+from matcher.race import Lane, race
 from matcher.rows import Bools, Floats, Ints
+
+# Proves a level, given by its place, over single appointments: from what is open of a program, with its
+# best point, to the columns of the best, or None where another way was shorter.
+Exactly: TypeAlias = Callable[[Program, Floats, int, Lane], Ints | None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def counted(model: Model, levels: Sequence[Objective]) -> int:
 
 def by_bundles(
     model: Model, program: Program, best: Floats, levels: Sequence[Objective], pinned: tuple[Ints, Ints],
-    clock: Clock, report: Callable[[int, int, int], None],
+    clock: Clock, exactly: Exactly, report: Callable[[int, int, int], None],
 ) -> Proven:
     """Prove the first levels of a program that nothing but pins has touched.
 
@@ -63,6 +69,8 @@ def by_bundles(
         Those to prove; they count only pairs.
     pinned
         The columns and the starts that pins name.
+    exactly
+        The other way to prove a level, tried beside where it takes long over bundles.
     report
         Told the level's place, and its value and bound over the open columns.
     """
@@ -75,42 +83,77 @@ def by_bundles(
     def tell(n: int, value: int, bound: int) -> None:
         report(n, value - offset[n], bound - offset[n])
 
+    def left(bundles: Sequence[Bundle], root: Node) -> tuple[Program, Floats]:
+        column = _columns(part, bundles, pinned[0])
+        point = np.isin(program.column, column).astype(np.float64)
+        zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
+        return fixed(program, np.zeros_like(zeros), zeros), point[~zeros]
+
+    def bundled(column: Ints) -> list[Bundle]:
+        return part.chosen(np.union1d(np.intersect1d(column, part.pairs), held))
+
+    def other(n: int, bundles: Sequence[Bundle], root: Node, lane: Lane) -> list[Bundle] | None:
+        column = exactly(*left(bundles, root), n, lane)
+        return None if column is None else bundled(column)
+
     with ThreadPoolExecutor(clock.workers) as pool:
         part = Bundling(
             model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock, pool
         )
-        chosen = program.column[best > 0.5]
-        bundles = part.chosen(np.union1d(chosen[chosen < model.pairs], held))
-        found, reached, root = _climbed(part, bundles, _root(part, held, pairs), tell)
-    column = _columns(part, found.bundles, pinned[0])
-    point = np.isin(program.column, column).astype(np.float64)
-    zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
-    left = fixed(program, np.zeros_like(zeros), zeros)
+        first = bundled(program.column[best > 0.5])
+        found, reached, root = _climbed(part, first, _root(part, held, pairs), other, tell)
     bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
-    return Proven(left, point[~zeros], len(reached), bound)
+    return Proven(*left(found.bundles, root), len(reached), bound)
 
 
 def _climbed(
-    part: Bundling, bundles: list[Bundle], root: Node, report: Callable[[int, int, int], None]
+    part: Bundling, bundles: list[Bundle], root: Node,
+    other: Callable[[int, Sequence[Bundle], Node, Lane], list[Bundle] | None],
+    report: Callable[[int, int, int], None],
 ) -> tuple[Best, list[int], Node]:
     """Prove level after level: what is known of the last one, the values reached, and what is still open."""
-    known: list[Bundle] = []
-    cuts: list[tuple[int, ...]] = []
+    known: Known = ((), ())
     reached: list[int] = []
     found = Best(bundles, 0, 0)
     for n in range(len(part.levels)):
         search = Search(part, n, tuple(reached), root, found.bundles, partial(report, n))
-        try:
-            found = search.run(known, cuts)
-        except UndecidedError:
-            # What is proven stays; the levels left are proven over single appointments.
-            found = Best(search.best, search.value, search.trivial())
+        search.begin(known)
+        found, won = _raced(search, partial(other, n, found.bundles, root))
         if found.value < found.bound:
             break
+        if won:
+            # How far the search came depends on how fast it was; what it had seen before does not.
+            seen = search.seen or known
+            search = Search(part, n, tuple(reached), root, found.bundles, search.report)
+            search.begin(seen)
         reached.append(found.value)
         root = Node(root.closed | ~search.useful(), root.forced)
-        known, cuts = search.known(), search.master.used_cuts()
+        known = search.known()
     return found, reached, root
+
+
+def _raced(search: Search, other: Callable[[Lane], list[Bundle] | None]) -> tuple[Best, bool]:
+    """Search, where it takes long beside another way; tell whether that won."""
+    partly: list[Best] = []
+
+    def bundles(lane: Lane) -> Best | None:
+        search.lane = lane
+        try:
+            partly.append(search.run())
+        except UndecidedError:
+            # What is proven stays; the levels left are proven over single appointments.
+            partly.append(Best(search.best, search.value, search.trivial()))
+        return partly[0] if partly[0].value == partly[0].bound else None
+
+    def appointments(lane: Lane) -> Best | None:
+        found = other(lane)
+        if found is None:
+            return None
+        value = total(found, search.level)
+        return Best(found, value, value)
+
+    won = race(bundles, appointments)
+    return (partly[0], False) if won is None else (won.answer, won.place == 1)
 
 
 def _root(part: Bundling, held: Ints, pinned: Ints) -> Node:

@@ -15,15 +15,13 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from matcher.highs import ALMOST_ONE, Limits, UndecidedError, quiet
+from matcher.highs import UndecidedError, quiet
 from matcher.rows import Bools, Floats, Ints
 
 # What it costs to leave a level that is proven, or a client who must be served, one unit short:
 # more than any level could gain by it.
 _SHORT = 5e3
 _TOLERANCE = 1e-7
-# Where a search for a whole choice is given up.
-_NODES = 100
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,10 @@ class Master:
     def restrict(self, closed: Bools, forced: Ints) -> None:
         """Allow only bundles without closed pairs; clients who are forced must be served."""
         bundles = np.arange(len(self.bundles), dtype=np.int32)
-        most = np.array([0.0 if closed[b.pairs].any() else np.inf for b in self.bundles])
+        sizes = [len(b.pairs) for b in self.bundles]
+        shut = closed[np.concatenate([np.zeros(0, dtype=np.int64), *(b.pairs for b in self.bundles)])]
+        of_bundle = np.bincount(np.repeat(bundles, sizes), weights=shut, minlength=len(bundles))
+        most = np.where(of_bundle > 0.0, 0.0, np.inf)
         self._solver.changeColsBounds(len(bundles), self._first + bundles, np.zeros(len(bundles)), most)
         must = np.zeros(self.clients, dtype=np.bool_)
         must[forced] = True
@@ -166,33 +167,6 @@ class Master:
             np.minimum(price[people:levels], 0.0), np.maximum(price[levels:], 0.0),
         )
         return -float(self._solver.getInfo().objective_function_value), prices
-
-    def whole(self, value: int, limits: Limits) -> list[Bundle]:
-        """Choose whole bundles among those known, worth more than some value; none where none were found.
-
-        Joncour, Michel, Sadykov, Sverdlov and Vanderbeck, "Column generation based primal heuristics",
-        Electronic Notes in Discrete Mathematics 36 (2010).
-        """
-        solver, program = quiet(), self._solver.getLp()
-        most = np.minimum(np.array(program.col_upper_), 1.0)
-        most[: self._first] = 0.0
-        program.col_upper_ = most
-        program.integrality_ = [highspy.HighsVarType.kInteger] * program.num_col_
-        worth = -np.array(program.col_cost_)[self._first :]
-        solver.passModel(program)
-        column = np.arange(self._first, program.num_col_, dtype=np.int32)
-        solver.addRow(value + 1.0, np.inf, len(column), column, worth)
-        # Cuts help the relaxation only.
-        cuts = np.arange(program.num_row_ - len(self.cuts), program.num_row_, dtype=np.int32)
-        solver.deleteRows(len(cuts), cuts)
-        solver.setOptionValue("mip_max_nodes", _NODES)
-        solver.setOptionValue("mip_abs_gap", ALMOST_ONE)
-        solver.setOptionValue("time_limit", max(limits.seconds, 0.0))
-        solver.run()
-        if solver.getInfo().primal_solution_status != 2:
-            return []
-        taken = np.array(solver.getSolution().col_value)[self._first :] > 0.5
-        return [self.bundles[n] for n in np.flatnonzero(taken).tolist()]
 
     @property
     def shares(self) -> Floats:
