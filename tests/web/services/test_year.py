@@ -168,7 +168,7 @@ def test_rl12_each_reminder_comes_once_around_a_change_of_the_clocks(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_rl12_each_reminder_comes_once_in_a_whole_year(app: Flask, server: MailServer) -> None:
     ends = simulate(app, server, first=datetime(2026, 9, 1, tzinfo=UTC), days=365, every=3)
