@@ -221,22 +221,27 @@ def reinstate(appointment: Appointment, post: Post) -> None:
             appointments.reinstate(session, appointment, now=post.now)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.sampled_from(sorted(STEPS)), max_size=8))
+@pytest.mark.parametrize("lives", [10, pytest.param(150, marks=pytest.mark.long)])
 def test_whatever_happens_the_last_mail_says_how_it_stands(
-        app: Flask, assistant: Assistant, server: MailServer, post: Post, steps: list[str]) -> None:
+        app: Flask, assistant: Assistant, server: MailServer, post: Post, lives: int) -> None:
     # The examples share one minute, and together they send more than a provider takes in one.
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail_per_minute=0)
-    server.received.clear()
-    appointment = book(assistant, hours=12, booked=200 * HOUR)
-    start = appointment.starts_at
-    for step in steps:
-        if appointment.state != "cancelled" or not step.startswith("an hour"):
-            STEPS[step](appointment, post)
-    post.deliver()
-    db.session.refresh(appointment)
-    last = db.session.scalars(
-        select(Message).where(Message.appointment_id == appointment.id, Message.kind.in_(TO_ASSISTANTS),
-                              Message.state == "sent").order_by(Message.id.desc()).limit(1)).first()
-    known = start.isoformat() if last is None else (last.facts["new"] or {}).get("starts_at")
-    assert known == (None if appointment.state == "cancelled" else appointment.starts_at.isoformat())
+
+    @settings(max_examples=lives, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=8))
+    def holds(steps: list[str]) -> None:
+        server.received.clear()
+        appointment = book(assistant, hours=12, booked=200 * HOUR)
+        start = appointment.starts_at
+        for step in steps:
+            if appointment.state != "cancelled" or not step.startswith("an hour"):
+                STEPS[step](appointment, post)
+        post.deliver()
+        db.session.refresh(appointment)
+        last = db.session.scalars(
+            select(Message).where(Message.appointment_id == appointment.id, Message.kind.in_(TO_ASSISTANTS),
+                                  Message.state == "sent").order_by(Message.id.desc()).limit(1)).first()
+        known = start.isoformat() if last is None else (last.facts["new"] or {}).get("starts_at")
+        assert known == (None if appointment.state == "cancelled" else appointment.starts_at.isoformat())
+
+    holds()

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.policy import default
 from typing import Any
 
+import pytest
 import vobject
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -151,23 +152,28 @@ def changes_in_words(mails: Iterable[bytes]) -> list[bool]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from([0, 1, 90, 7200])), max_size=14),
-       st.randoms(use_true_random=False))
+@pytest.mark.parametrize("lives", [12, pytest.param(300, marks=pytest.mark.long)])
 def test_s5_any_order_and_any_repetition_of_our_mails_ends_in_the_calendar_that_the_database_has(
-        app: Flask, deeds: list[tuple[str, int]], chance: Any) -> None:
-    db.session.rollback()
-    _begin_anew()
-    life = Life()
-    for deed, seconds in deeds:
-        life.now += timedelta(seconds=seconds)
-        DEEDS[deed](life)
-    life.deliver()
-    arriving = life.mails * 2
-    chance.shuffle(arriving)
-    program = CalendarProgram()
-    for mail in arriving:
-        program.receive(mail)
-    assert program.shown() == as_the_database_says()
-    assert len(program.organizers) <= 1  # S1
-    assert all(changes_in_words(life.mails))
+        app: Flask, lives: int) -> None:
+    @settings(max_examples=lives, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(st.tuples(st.sampled_from(sorted(DEEDS)), st.sampled_from([0, 1, 90, 7200])), max_size=14),
+        st.randoms(use_true_random=False))
+    def holds(deeds: list[tuple[str, int]], chance: Any) -> None:
+        db.session.rollback()
+        _begin_anew()
+        life = Life()
+        for deed, seconds in deeds:
+            life.now += timedelta(seconds=seconds)
+            DEEDS[deed](life)
+        life.deliver()
+        arriving = life.mails * 2
+        chance.shuffle(arriving)
+        program = CalendarProgram()
+        for mail in arriving:
+            program.receive(mail)
+        assert program.shown() == as_the_database_says()
+        assert len(program.organizers) <= 1  # S1
+        assert all(changes_in_words(life.mails))
+
+    holds()
