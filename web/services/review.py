@@ -103,6 +103,7 @@ class PairRow:
     meetings: tuple[Meeting, ...]
     reasons: tuple[str, ...]
     pinned: bool
+    banned: bool  # since this plan was made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +147,7 @@ def review(round: Round, version: PlanVersion, names: Names) -> Review:
     document = MatcherRound.from_document(version.round_document)
     plan = Plan.from_document(version.plan_document)
     pinned_pairs, pinned_times = pinned(round)
+    banned_pairs = banned(round)
     announced: dict[str, int] = {}
     for entry in document.keep:
         announced[entry.client] = announced.get(entry.client, 0) + 1
@@ -162,6 +164,7 @@ def review(round: Round, version: PlanVersion, names: Names) -> Review:
         client=pair.client, assistant=pair.assistant, client_name=names.client(pair.client),
         assistant_name=names.assistant(pair.assistant), reasons=tuple(pair_reasons(document, pair)),
         pinned=(pair.client, pair.assistant) in pinned_pairs,
+        banned=(pair.client, pair.assistant) in banned_pairs,
         meetings=tuple(meeting(pair.client, pair.assistant, one)
                        for one in sorted(pair.appointments, key=lambda a: a.start)),
     ) for pair in plan.pairs]
@@ -203,17 +206,21 @@ def pinned(round: Round) -> tuple[set[tuple[str, str]], set[tuple[str, str, str,
     return pairs, times
 
 
+def banned(round: Round) -> set[tuple[str, str]]:
+    """The pairs that the round's rows rule out, by code."""
+    clients = {row.id: row.code for row in db.session.scalars(select(Client))}
+    assistants = {row.id: row.code for row in db.session.scalars(select(Assistant))}
+    return {(clients[ban.client_id], assistants[ban.assistant_id]) for ban in round.bans}
+
+
 def unheeded(round: Round, version: PlanVersion) -> bool:
     """Whether pins, bans or people left out changed since, so that this plan no longer follows them."""
     plan = version.plan_document
     pairs = {(pair["client"], pair["assistant"]) for pair in plan["pairs"]}
     times = {(pair["client"], pair["assistant"], one["need"], one["start"])
              for pair in plan["pairs"] for one in pair["appointments"]}
-    clients = {row.id: row.code for row in db.session.scalars(select(Client))}
-    assistants = {row.id: row.code for row in db.session.scalars(select(Assistant))}
-    banned = {(clients[ban.client_id], assistants[ban.assistant_id]) for ban in round.bans}
     pinned_pairs, pinned_times = pinned(round)
     document = version.round_document
     out = ({one["id"] for one in document["clients"]} & set(round.excluded_clients)
            | {one["id"] for one in document["assistants"]} & set(round.excluded_assistants))
-    return bool(pairs & banned or pinned_pairs - pairs or pinned_times - times or out)
+    return bool(pairs & banned(round) or pinned_pairs - pairs or pinned_times - times or out)

@@ -1,7 +1,6 @@
 """A client on their own page."""
 from __future__ import annotations
 
-import re
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -265,15 +264,3 @@ def test_an_answer_leads_to_the_right_office_only(browser: Browser, appointment:
     """The page has no signed-in user, so the office comes from the link alone."""
     answer(browser, appointment, "decline")
     assert {row.office_id for row in db.session.scalars(select(Notice))} == {appointment.office_id}
-
-
-@pytest.mark.parametrize("rest", ["", "/times"])
-def test_the_clients_pages_are_small_and_work_without_scripts(
-        browser: Browser, movable: Appointment, rest: str) -> None:
-    text = browser.get(path(movable, rest)).text
-    assert 'dir="rtl"' in text
-    assert "<script" not in text
-    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', text)
-    assert linked != []
-    size = len(text.encode()) + sum(len(browser.get(each, buffered=True).data) for each in linked)
-    assert size < 50_000

@@ -82,3 +82,15 @@ def test_looking_at_free_times_changes_nothing_and_tells_of_nobody(
     text = browser.get(path(movable, "/times")).text
     assert [word in text for word in ("Somebody", other.uid, other.client.code)] == [False] * 3
     assert (now_(movable), notices()) == (("invited", "", 0), [])
+
+
+@pytest.mark.parametrize("rest", ["", "/times"])
+def test_the_clients_pages_are_small_and_work_without_scripts(
+        browser: Browser, movable: Appointment, rest: str) -> None:
+    text = browser.get(path(movable, rest)).text
+    assert 'dir="rtl"' in text
+    assert "<script" not in text
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', text)
+    assert linked != []
+    size = len(text.encode()) + sum(len(browser.get(each, buffered=True).data) for each in linked)
+    assert size < 50_000

@@ -41,7 +41,9 @@ def test_a_pin_and_a_ban_are_set_and_lifted(world: World, planned: PlanVersion, 
     coordinator.post(address(world, "pins"), data={**pair, "deed": "ban"})
     db.session.expire_all()
     assert (world.round.pins, len(world.round.bans)) == ([], 1)
-    assert "Solve again, so that it follows." in text_of(coordinator.get(address(world, "plan")))
+    page = text_of(coordinator.get(address(world, "plan")))
+    assert "Solve again, so that it follows." in page
+    assert (page.count(" banned "), page.count("Allow again")) == (1, 1)
     coordinator.post(address(world, "pins"), data={**pair, "deed": "unban"})
     coordinator.post(address(world, "pins"), data={**pair, "deed": "pin-pair"})
     coordinator.post(address(world, "pins"), data={**pair, "deed": "unpin"})
