@@ -117,12 +117,13 @@ def each_schedulable(
         whose, whom = client[n], assistant[n]
         count, load, essential = 0, 0, 0
         for need in range(first_need[whose], first_need[whose + 1]):
-            essential += not optional[need]
+            if not optional[need]:
+                essential += 1
+                load += lengths[need]
         for need in range(first_need[whose], first_need[whose + 1]):
             if optional[need]:
                 continue
             free_days[count], slots[count] = 0, lengths[need]
-            load += lengths[need]
             if covers[topic[need], whom] and lengths[need] <= min(day_slots[whom], week_slots[whom]):
                 for day in range(days):
                     some = False
@@ -136,8 +137,8 @@ def each_schedulable(
                         possible[count, day, word] = left
                         some |= left != np.uint64(0)
                     free_days[count] += some
-                    # Somebody with one need alone asks for no more.
-                    if some and essential == 1:
+                    # With a day for each need of the client, one is left whenever the others are met.
+                    if free_days[count] == essential and load <= week_slots[whom]:
                         break
             if free_days[count] == 0:
                 out[n] = False
