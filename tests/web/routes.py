@@ -116,6 +116,7 @@ FORMS = {
     "clients.add",
     "clients.change",
     "clients.end",
+    "clients.renew_links",
     "clients.reopen",
     "home.grant",
     "home.mark_seen",

@@ -1,6 +1,6 @@
 """Rows only: a file per thing. Importing this package loads every table."""
 from web.models import feed_touch as _feed_touch  # noqa: F401 -- listens to flushes
-from web.models.appointment import Appointment, FormerAssistant
+from web.models.appointment import Appointment, FormerAssistant, FormerLink
 from web.models.assistant import Assistant
 from web.models.audit import AuditEntry, Notice
 from web.models.base import (
@@ -31,8 +31,8 @@ from web.models.user import BrowserSession, User
 __all__ = [
     "FAREWELL", "NEWS", "TO_ASSISTANTS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base",
     "BrowserSession", "Client", "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering",
-    "FeedToken", "FormerAssistant", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox", "Message",
-    "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar", "Person",
-    "Place", "PlainText", "PlanVersion", "Question", "Round", "RoundBan", "RoundPin", "SignInLink",
+    "FeedToken", "FormerAssistant", "FormerLink", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox",
+    "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar",
+    "Person", "Place", "PlainText", "PlanVersion", "Question", "Round", "RoundBan", "RoundPin", "SignInLink",
     "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
 ]

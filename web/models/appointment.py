@@ -46,13 +46,24 @@ class Appointment(OfficeRow, Base):
     sequence: Mapped[int] = mapped_column(default=0)
     revised_at: Mapped[datetime]  # DTSTAMP and LAST-MODIFIED; strictly grows, whole seconds
     created_at: Mapped[datetime]
-    # SHA-256 of the secret in the client's link.
+    # SHA-256 of the secret in the client's link, and how often that was made anew: see web/services/links.py.
     token_hash: Mapped[str] = mapped_column(unique=True)
+    link_generation: Mapped[int] = mapped_column(default=0)
 
     client: Mapped[Client] = relationship()
     assistant: Mapped[Assistant] = relationship()
     need: Mapped[Need] = relationship()
     place: Mapped[Place | None] = relationship()
+
+
+class FormerLink(OfficeRow, Base):
+    """A client's link that has ended: whoever opens it is told so, and nothing of the appointment."""
+
+    __tablename__ = "former_links"
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)  # as in Appointment.token_hash
+    ended_at: Mapped[datetime]
+    appointment: Mapped[Appointment] = relationship()
 
 
 class FormerAssistant(OfficeRow, Base):

@@ -21,14 +21,13 @@ from web.models import (
     Place,
     current_office_id,
     db,
-    use_office,
 )
 from web.render.ical import clean
 from web.render.invitation import invitation
 from web.render.telling import Telling, telling
 from web.render.wording import When, wording_of
-from web.services import appointments, audit, tokens
-from web.services.errors import ConflictError, NotFoundError, ServiceError
+from web.services import appointments, audit, links
+from web.services.errors import ConflictError, ServiceError
 from web.services.facts import Facts, facts_of
 from web.services.free_slots import Slot
 from web.services.local_time import wall
@@ -60,24 +59,6 @@ def wish_of(*, parts: Iterable[str], days: Iterable[str], words: str) -> Wish:
                 words=clean(words).strip()[:LONGEST_WISH])
 
 
-def find(token: str) -> Appointment:
-    """The appointment that a link leads to; from here on its office is the chosen one.
-
-    Raises
-    ------
-    NotFoundError
-        For every token that is not the answer link of an appointment: one sentence for all of them.
-    """
-    found = db.session.execute(
-        select(Appointment.id, Appointment.office_id).where(
-            Appointment.token_hash == tokens.answer_hash(token)),
-        execution_options={"all_offices": True}).one_or_none()
-    if found is None:
-        raise NotFoundError(_("This link does not lead anywhere. Please check that you have all of it."))
-    use_office(found.office_id)
-    return db.session.get_one(Appointment, found.id)
-
-
 def is_over(appointment: Appointment, *, now: datetime) -> bool:
     """Whether it is too late for an answer: the appointment has begun, or the office cancelled it."""
     cancelled_by_office = appointment.state == "cancelled" and appointment.cancel_reason not in BY_CLIENT
@@ -86,7 +67,7 @@ def is_over(appointment: Appointment, *, now: datetime) -> bool:
 
 def page_of(appointment: Appointment, *, language: str, now: datetime) -> Telling:
     """What the client's page tells of an appointment, in one of our languages."""
-    return telling("invitation", _facts(appointment, language, now), link=link_of(appointment))
+    return telling("invitation", _facts(appointment, language, now), link=links.link_of(appointment))
 
 
 def told(slot: Slot, *, language: str) -> tuple[When, str]:
@@ -109,12 +90,7 @@ def wanted(appointment: Appointment, *, language: str) -> When | None:
 def calendar_file(appointment: Appointment, *, language: str, now: datetime) -> bytes:
     """The same entry as in the invitation, for a calendar that got no mail."""
     facts = _facts(appointment, language, now)
-    return invitation(facts, telling("invitation", facts, link=link_of(appointment)))
-
-
-def link_of(appointment: Appointment) -> str:
-    """The address of the client's page, made anew from the installation's key."""
-    return f"{tokens.settings().public_url}/a/{tokens.answer_token(appointment.uid)}"
+    return invitation(facts, telling("invitation", facts, link=links.link_of(appointment)))
 
 
 def _facts(appointment: Appointment, language: str, now: datetime) -> Facts:
@@ -154,7 +130,7 @@ def ask_for_another_time(token: str, *, revision: int, wish: Wish, now: datetime
 def turn_off_reminders(token: str, *, now: datetime) -> None:
     """Write this client no more reminders; everything else goes on. Also long after the appointment."""
     with transaction() as session:
-        appointment = find(token)
+        appointment = links.find(token)
         client = session.get_one(Client, appointment.client_id)
         if not client.reminders:
             return
@@ -171,8 +147,9 @@ def turn_off_reminders(token: str, *, now: datetime) -> None:
 def answering(token: str, revision: int, now: datetime) -> Iterator[tuple[Session, Appointment]]:
     """Open a transaction around an answer to the appointment as the client has seen it."""
     with transaction() as session:
-        appointment = find(token)
+        appointment = links.find(token)
         session.refresh(appointment, with_for_update=True)
+        links.require_present(appointment, token)
         if is_over(appointment, now=now):
             raise TooLateError(_("It is too late to answer here."))
         # A page that was opened before the office moved the appointment shows another time.

@@ -111,7 +111,10 @@ def readdress(session: Session, appointment: Appointment, *, former: str, now: d
     session.flush()
     touch_calendar(session, appointment.assistant_id)
     outbox.write_farewell(session, appointment, address=former, now=now)
-    outbox.write_news(session, appointment, now=now)
+    if appointment.state == "cancelled":
+        outbox.write_cancellation(session, appointment, now=now)
+    else:
+        outbox.write_news(session, appointment, now=now)
 
 
 def wish_of(session: Session, appointment: Appointment) -> Notice | None:

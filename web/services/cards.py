@@ -12,7 +12,7 @@ from web.models import Appointment, Need, Round, db
 from web.render.card import card
 from web.render.sms import segments, text_of
 from web.render.telling import telling
-from web.services import answers
+from web.services import links
 from web.services.client_languages import language_for
 from web.services.errors import NotFoundError
 from web.services.facts import facts_of
@@ -41,7 +41,7 @@ def handout_of(appointment_id: int, *, now: datetime) -> Handout:
 
 def handout(appointment: Appointment, *, now: datetime) -> Handout:
     """Put an appointment into its client's words."""
-    language, link = language_for(appointment.client), answers.link_of(appointment)
+    language, link = language_for(appointment.client), links.link_of(appointment)
     facts = facts_of(db.session(), appointment, language=language, now=now)
     tell = telling("invitation", facts, link=link)
     text = text_of(tell)

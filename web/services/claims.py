@@ -26,7 +26,7 @@ LEASE = timedelta(minutes=2)
 OVERDUE = timedelta(minutes=15)
 LONGEST_WAIT = timedelta(hours=2)  # no row waits longer for its next attempt: see `delay_after`
 AT_RISK = timedelta(hours=24)
-# What says nothing of what was published: the stop switch holds back what would tell people wrong times,
+# What tells no client and no assistant when to come: the stop switch holds back what may be wrong,
 # and whoever puts that right needs to sign in and to hear what clients write.
 NEVER_STOPPED = ("sign-in", "note")
 OPEN = ("queued", "claimed", "handover")
@@ -45,6 +45,7 @@ class Claim:
     facts: dict[str, Any]
     message_id: str
     attempts: int
+    link_generation: int  # of the appointment's answer link, as it was claimed
 
 
 def give_back_lost(session: Session, *, now: datetime) -> None:
@@ -113,7 +114,8 @@ def claim_next(session: Session, *, worker: str, now: datetime, quiet: bool,
         return Claim(id=message.id, appointment_id=message.appointment_id, assistant_id=message.assistant_id,
                      client_id=appointment.client_id if appointment and not message.assistant_id else None,
                      kind=message.kind, channel=message.channel, facts=dict(message.facts),
-                     message_id=message.message_id, attempts=message.attempts)
+                     message_id=message.message_id, attempts=message.attempts,
+                     link_generation=appointment.link_generation if appointment else 0)
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
 from web.models import Client, Notice
-from web.services import appointments, people, people_appointments
+from web.services import appointments, audit, links, people, people_appointments
 from web.services.errors import InvalidInputError
 from web.services.people_checks import check_client
 from web.services.people_data import ClientData, NeedData, by_day
@@ -26,11 +26,13 @@ def _write(session: Session, client: Client, data: ClientData, before: ClientDat
     elsewhere = before is not None and _differ(former, way_to(client))
     if elsewhere and way_to(client) is not None:
         _forget_bounces(session, client)
-    for appointment in people_appointments.coming(client, now=now) if dropped or elsewhere else ():
+    if elsewhere and former is not None:
+        links.end_links(session, client, now=now)  # whoever reads there may be another person by now
+    for appointment in people_appointments.coming(client, now=now) if dropped else ():
         if appointment.need_id in dropped:
             appointments.cancel(session, appointment, reason="withdrawn", now=now)
-        elif elsewhere:
-            appointments.readdress(session, appointment, former=former.address if former else "", now=now)
+    for appointment in people_appointments.to_be_told(client, now=now) if elsewhere else ():
+        appointments.readdress(session, appointment, former=former.address if former else "", now=now)
 
 
 def _forget_bounces(session: Session, client: Client) -> None:
@@ -107,6 +109,15 @@ def end_client(*, client_id: int, day: date | None, cancel: bool, user_id: int, 
         client = people.set_end(KIND, session, person_id=client_id, day=day, user_id=user_id, now=now)
         if cancel:
             people_appointments.cancel_from(session, client, day=day, reason="withdrawn", now=now)
+
+
+def renew_links(*, client_id: int, user_id: int, now: datetime) -> None:
+    """End a client's answer links because a coordinator says so: somebody else may have them."""
+    with transaction() as session:
+        client = get_client(client_id)
+        links.end_links(session, client, now=now)
+        audit.record(session, user_id=user_id, action="client.links-renewed", subject=f"client:{client.id}",
+                     now=now)
 
 
 def reopen_client(*, client_id: int, user_id: int, now: datetime) -> None:

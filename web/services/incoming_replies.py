@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from web.models import Appointment
 from web.reading.letter import Letter
 from web.reading.letter_calendar import CalendarReply
-from web.services import answers, free_slots, tokens
+from web.services import answers, free_slots, links, tokens
 from web.services.answers import TooLateError, Wish
 from web.services.errors import ConflictError, ServiceError
 from web.services.incoming_find import appointment_with, is_invited
@@ -24,8 +24,7 @@ def settle_reply(session: Session, letter: Letter, reply: CalendarReply, *, now:
     """Apply an answer, or show why it is not applied."""
     appointment = appointment_with(session, reply.uid)
     if appointment is None:
-        return lay_aside(session, sender=letter.sender, subject=letter.subject, reason="unknown-appointment",
-                         now=now)
+        return lay_aside(session, letter, reason="unknown-appointment", now=now)
     reason = _doubt(appointment, letter, reply)
     if reason:
         return refuse(session, appointment, letter, reason=reason, now=now)
@@ -88,7 +87,7 @@ def _proposed(appointment: Appointment, reply: CalendarReply, now: datetime) -> 
 def _apply(session: Session, appointment: Appointment, letter: Letter, reply: CalendarReply, *,
            written: datetime, now: datetime) -> str:
     words = reply.comment or (letter.words if reply.from_outlook else "")
-    token, revision = tokens.answer_token(appointment.uid), reply.sequence
+    token, revision = links.token_of(appointment), reply.sequence
     try:
         if reply.method == "COUNTER" and reply.answer != "DECLINED":
             details = {"words": words, **_proposed(appointment, reply, now)}

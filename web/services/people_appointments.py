@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from web.models import (
@@ -22,6 +22,7 @@ from web.models import (
     db,
 )
 from web.services import appointments
+from web.services.claims import OPEN
 from web.services.local_time import wall
 from web.services.ways import dead_addresses
 
@@ -45,6 +46,15 @@ def coming(person: Client | Assistant, *, now: datetime) -> Sequence[Appointment
     """The appointments that stand and are still to come, the next first."""
     return db.session.scalars(
         _of(person).where(Appointment.state != "cancelled", Appointment.starts_at > now)
+        .order_by(Appointment.starts_at, Appointment.id)).all()
+
+
+def to_be_told(client: Client, *, now: datetime) -> Sequence[Appointment]:
+    """The same of a client, with what is cancelled and they may not have heard of yet."""
+    on_its_way = exists().where(Message.appointment_id == Appointment.id, Message.kind.in_(TO_CLIENTS),
+                                Message.state.in_(OPEN))
+    return db.session.scalars(
+        _of(client).where((Appointment.state != "cancelled") | on_its_way, Appointment.starts_at > now)
         .order_by(Appointment.starts_at, Appointment.id)).all()
 
 

@@ -38,9 +38,9 @@ def token_hash(purpose: str, token: str) -> str:
     return hashlib.sha256(f"{purpose}\0{token}".encode()).hexdigest()
 
 
-def answer_token(uid: str) -> str:
-    """The secret in the link of the appointment with this UID."""
-    return link_token(ANSWER, uid)
+def answer_token(uid: str, generation: int = 0) -> str:
+    """The secret in the link of the appointment with this UID, made anew so many times."""
+    return link_token(ANSWER, f"{uid}\0{generation}" if generation else uid)
 
 
 def answer_hash(token: str) -> str:
@@ -65,8 +65,23 @@ def return_address(message_id: str) -> str:
 
 def returned_token(address: str) -> str:
     """The secret in an address that mails come back to; "" for every other address."""
-    before, _, after = settings().mail_return_address.lower().partition("{token}")
+    return _filled_in(settings().mail_return_address, "{token}", address)
+
+
+def office_address(office_id: int) -> str:
+    """Where people write to one office, or "" where the installation has no such addresses."""
+    return settings().mail_office_address.replace("{office}", str(office_id))
+
+
+def addressed_office(address: str) -> int | None:
+    """The office that an address belongs to; it need not exist. None for every other address."""
+    number = _filled_in(settings().mail_office_address, "{office}", address)
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
+
+
+def _filled_in(pattern: str, blank: str, address: str) -> str:
+    before, _, after = pattern.lower().partition(blank)
     address = address.lower()
-    if not before or not (address.startswith(before) and address.endswith(after)):
+    if not after or not (address.startswith(before) and address.endswith(after)):
         return ""
     return address[len(before):len(address) - len(after)]

@@ -14,7 +14,7 @@ from web.i18n import gettext as _
 from web.i18n.clients import speak_to_client
 from web.models import Appointment, Office, current_office_id, db
 from web.security import csrf, public
-from web.services import answers, client_texts, free_slots, moving
+from web.services import answers, client_texts, free_slots, links, moving
 from web.services.client_languages import language_for
 from web.services.errors import ConflictError, NotFoundError
 
@@ -34,6 +34,12 @@ def _not_found(error: NotFoundError) -> tuple[str, int]:
     return render_template("answers/error.html", title=_("Not found"), sentence=str(error)), 404
 
 
+@blueprint.errorhandler(links.EndedLinkError)
+def _ended(error: links.EndedLinkError) -> tuple[str, int]:
+    speak_to_client(language_for(error.client), client_texts.own_words(db.session()))
+    return render_template("answers/ended.html", office=_office()), 410
+
+
 @blueprint.errorhandler(HTTPException)
 def _refused(error: HTTPException) -> tuple[str, int]:
     return render_template("answers/error.html", title=_("This did not work"),
@@ -41,7 +47,7 @@ def _refused(error: HTTPException) -> tuple[str, int]:
 
 
 def _found(token: str) -> Appointment:
-    appointment = answers.find(token)
+    appointment = links.find(token)
     speak_to_client(language_for(appointment.client), client_texts.own_words(db.session()))
     return appointment
 

@@ -131,6 +131,14 @@ def _form(client_id: int | None, form: MultiDict[str, str], **more: Any) -> str:
         **{"faults": {}, "version": None, **more})
 
 
+@blueprint.post("/<int:client_id>/links")
+def renew_links(client_id: int) -> Response:
+    """End the links to a client's appointments; mails from now on hold new ones."""
+    clients.renew_links(client_id=client_id, user_id=g.user.id, now=g.now)
+    flash(_("The links sent before have ended."), "good")
+    return redirect(url_for(".show", client_id=client_id), 303)
+
+
 @blueprint.get("/<int:client_id>/end")
 def ending(client_id: int) -> str:
     """What ending a client's support means: the appointments that are still to come."""

@@ -12,7 +12,7 @@ from tests.web.browser import Browser
 from tests.web.conftest import NOW
 from tests.web.receiving import Inbox, invite, tasks
 from web.models import Appointment, Message, User, db
-from web.services import answers
+from web.services import links
 
 QUOTED = f"""I will be ten minutes late.
 My bus is slow.
@@ -73,13 +73,13 @@ def test_r3_an_answer_from_another_address_is_shown_as_such(
 
 def test_r3_the_quoted_link_tells_what_an_answer_without_references_is_about(
         inbox: Inbox, appointment: Appointment) -> None:
-    mail = written(f"I come\n> {answers.link_of(appointment)}", sender="son@example.net")
+    mail = written(f"I come\n> {links.link_of(appointment)}", sender="son@example.net")
     assert inbox.receive(mail) == "words"
     assert [(task.appointment_id, task.details["words"]) for task in tasks()] == [(appointment.id, "I come")]
 
 
 def test_r3_the_secret_of_a_link_is_not_kept(inbox: Inbox, appointment: Appointment) -> None:
-    link = answers.link_of(appointment)
+    link = links.link_of(appointment)
     inbox.receive(written(f"What is {link} for?"))
     assert link.rpartition("/")[2] not in str(tasks()[0].details)
 
