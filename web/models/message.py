@@ -24,7 +24,8 @@ class Message(OfficeRow, Base):
     """One mail or SMS to one recipient about one revision of one appointment.
 
     States: queued · claimed (leased) · handover (committed just before the final dot of DATA) ·
-    sent · failed (5xx) · too-late · superseded · uncertain (a reminder whose handover was cut off) ·
+    sent · failed (5xx) · refused (5xx for
+    the mailbox itself) · too-late · superseded · uncertain (a reminder whose handover was cut off) ·
     bounced (taken by our server, and sent back by another).
     A claimed row whose lease ran out goes back to queued; a handover goes again with the same
     Message-ID, except a reminder, which is shown as uncertain.

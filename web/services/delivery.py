@@ -23,8 +23,9 @@ from web.render.mail import Mail, make_mail
 from web.render.note import make_note
 from web.render.sms import Sms, text_of
 from web.render.telling import telling
-from web.services import claims, sending_limits, sign_in_links, smtp, tokens
+from web.services import claims, links, sending_limits, sign_in_links, smtp, tokens
 from web.services.claims import LEASE, Claim
+from web.services.dead_mailbox import hold_back
 from web.services.gateway import Gateway
 from web.services.quiet import quiet_of
 from web.services.transactions import transaction
@@ -86,7 +87,8 @@ def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datet
         log.info("mail %s: given up before it left", claim.id)  # whoever changed the row knows why
         return True
     except smtp.RefusedError as error:
-        _settle(claim, worker, {"state": "failed", "last_answer": str(error)}, clock(), "mail-failed")
+        state = "refused" if isinstance(error, smtp.NoMailboxError) else "failed"
+        _settle(claim, worker, {"state": state, "last_answer": str(error)}, clock(), "mail-failed")
         return True
     except smtp.MisconfiguredError as error:
         _pause(claim, worker, str(error), clock(), PAUSE, notice="mail-paused")
@@ -116,7 +118,9 @@ def _sms(claim: Claim) -> Sms:
 
 
 def _link(claim: Claim) -> str:
-    return f"{tokens.settings().public_url}/a/{tokens.answer_token(claim.facts['uid'])}"
+    if claim.kind == FAREWELL:
+        return ""  # who reads there has no business with the appointment any more
+    return links.address_of(claim.facts["uid"], claim.link_generation)
 
 
 def _made(claim: Claim) -> Mail:
@@ -168,6 +172,8 @@ def _settle(claim: Claim, worker: str, values: dict[str, Any], now: datetime, no
             session.add(Notice(kind=notice, client_id=claim.client_id, assistant_id=claim.assistant_id,
                                appointment_id=claim.appointment_id,
                                details={"mail": claim.kind, "answer": values["last_answer"]}, created_at=now))
+            if final["state"] == "refused" and claim.kind in TO_CLIENTS:
+                hold_back(session, recipient=claim.facts["recipient"], answer=final["last_answer"], now=now)
 
 
 def _retry(claim: Claim, worker: str, answer: str, now: datetime, *, in_doubt: bool) -> None:

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from web.models import FAREWELL, TO_ASSISTANTS, TO_CLIENTS, Appointment, Message, Notice
 from web.reading.letter import Letter
+from web.services.dead_mailbox import hold_back
 from web.services.incoming_find import returned
 
 
@@ -27,28 +27,9 @@ def settle_report(session: Session, letter: Letter, *, now: datetime) -> str | N
     message.lease_until, message.worker = None, ""
     _tell(session, message, now)
     session.flush()
-    _hold_back(session, message, now)
+    if message.kind in TO_CLIENTS:
+        hold_back(session, recipient=message.recipient, answer=message.last_answer, now=now)
     return "bounced"
-
-
-def _hold_back(session: Session, bounced: Message, now: datetime) -> None:
-    """Let nothing else leave for a client's dead address; what they have to know, people tell them."""
-    if bounced.kind not in TO_CLIENTS:
-        return
-    waiting = session.scalars(select(Message).where(
-        Message.recipient == bounced.recipient, Message.kind.in_(TO_CLIENTS),
-        Message.state.in_(("queued", "claimed")), ~Message.in_doubt).order_by(Message.id)).all()
-    for message in waiting:
-        message.lease_until, message.worker = None, ""
-        if message.kind == "reminder":
-            message.state = "superseded"
-            continue
-        message.state, message.last_answer = "failed", bounced.last_answer
-        appointment = session.get_one(Appointment, message.appointment_id)
-        session.add(Notice(kind="mail-failed", client_id=appointment.client_id, appointment_id=appointment.id,
-                           created_at=now, details={"mail": message.kind, "answer": message.last_answer,
-                                                    "address": message.recipient}))
-    session.flush()
 
 
 def _tell(session: Session, message: Message, now: datetime) -> None:

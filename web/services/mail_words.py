@@ -41,7 +41,9 @@ def state_of(mail: Message) -> MailState:
     states = {
         "queued": (_("waits to be sent"), "info"), "claimed": (_("being sent"), "info"),
         "handover": (_("being sent"), "info"), "sent": (_("sent"), "good"),
-        "failed": (_("refused by the mail server"), "bad"), "too-late": (_("too late, not sent"), "bad"),
+        "failed": (_("refused by the mail server"), "bad"),
+        "refused": (_("there is no such mailbox, says the mail server"), "bad"),
+        "too-late": (_("too late, not sent"), "bad"),
         "superseded": (_("replaced by a newer mail"), "neutral"),
         "uncertain": (_("may or may not have arrived"), "warn"),
         "bounced": (_("came back, not delivered"), "bad"),
@@ -53,5 +55,5 @@ def state_of(mail: Message) -> MailState:
 def words_of_server(mail: Message) -> str:
     """What the mail server said, where somebody should know."""
     tried = mail.state == "queued" and mail.attempts > 0
-    troubled = tried or mail.state in ("failed", "uncertain", "bounced")
+    troubled = tried or mail.state in ("failed", "refused", "uncertain", "bounced")
     return mail.last_answer if troubled else ""

@@ -13,7 +13,8 @@ from web.services.client_languages import language_for
 from web.services.facts import Facts, facts_of, moved_from, same_to_the_client
 from web.services.ways import dead_addresses, way_to
 
-REPEATABLE = ("failed", "too-late", "uncertain", "bounced")  # bad ends of a mail that may go once more
+# Bad ends of a mail that may go once more.
+REPEATABLE = ("failed", "refused", "too-late", "uncertain", "bounced")
 
 
 def write_news(session: Session, appointment: Appointment, *, now: datetime) -> None:
@@ -38,7 +39,9 @@ def write_cancellation(session: Session, appointment: Appointment, *, now: datet
         if way_to(appointment.client, dead=dead_addresses()) is None:
             _no_address(session, appointment, kind="cancellation", now=now)
         return
-    if told.kind == "cancellation" or appointment.starts_at <= now:
+    way = way_to(appointment.client)
+    known = told.kind == "cancellation" and way is not None and told.recipient == way.address
+    if known or appointment.starts_at <= now:
         return
     if not _reachable(session, appointment, kind="cancellation", now=now):
         return
@@ -57,7 +60,9 @@ def write_farewell(session: Session, appointment: Appointment, *, address: str, 
     neither whether the appointment stands nor where its client is written to.
     """
     told = last_told(session, appointment, recipient=address)
-    if told is None or told.kind in ("cancellation", FAREWELL) or told.channel != "mail":
+    if told is None or told.channel != "mail":
+        return
+    if told.kind in ("cancellation", FAREWELL) and told.state == "sent":
         return
     if appointment.starts_at <= now or address in dead_addresses():
         return

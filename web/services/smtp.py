@@ -1,6 +1,7 @@
 """Hands mails to the office's mail server, with a stop just before the point of no return."""
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -27,6 +28,10 @@ class UnreachableError(TryLaterError):
 
 class RefusedError(NotSentError):
     """The server will never take this mail (5xx to RCPT or DATA)."""
+
+
+class NoMailboxError(RefusedError):
+    """The server takes no mail for this address: nobody reads there."""
 
 
 class MisconfiguredError(NotSentError):
@@ -133,7 +138,7 @@ class Courier:
 
     def _envelope(self, smtp: smtplib.SMTP, mail: Mail) -> None:
         self._step(smtp, lambda: smtp.mail(mail.sender), permanent=MisconfiguredError)
-        self._step(smtp, lambda: smtp.rcpt(mail.recipient), permanent=RefusedError)
+        self._step(smtp, lambda: smtp.rcpt(mail.recipient), permanent=_refusal_of_address)
         self._step(smtp, lambda: smtp.docmd("DATA"), permanent=RefusedError, wanted=354)
         try:
             smtp.send(_transparent(mail.octets))
@@ -149,13 +154,13 @@ class Courier:
         if code < 200:
             raise InDoubtError("the answer broke off")  # smtplib calls what is no code -1
         if code >= 500:
-            raise RefusedError(_answer(code, answer))
+            raise _refusal_of_mail(_answer(code, answer))
         if code != 250:
             raise TryLaterError(_answer(code, answer))
         return _answer(code, answer)
 
     def _step(self, smtp: smtplib.SMTP, command: Callable[[], tuple[int, bytes]], *,
-              permanent: type[NotSentError], wanted: int = 250) -> None:
+              permanent: Callable[[str], NotSentError], wanted: int = 250) -> None:
         try:
             code, answer = command()
         except (OSError, smtplib.SMTPException) as error:
@@ -207,6 +212,22 @@ class Courier:
                 each.close()
             raise _no_connection(error) from error
         return smtp
+
+
+# The status codes of RFC 3463 that blame the recipient's address (X.1) or mailbox (X.2); what they blame
+# beyond that is the sender's address (X.1.7, X.1.8) or the mail's size (X.2.3).
+_OF_MAILBOX = re.compile(r"5\d\d[ -]5\.(?:1\.(?!0*[78]\b)|2\.(?!0*3\b))")
+# To RCPT servers say so with the plain code too, and with routes (X.4) and protocols (X.5); what is left
+# blames our server, or the mail.
+_OF_ADDRESS = re.compile(r"55[0-3](?![ -]5\.(?:1\.0*[78]|2\.0*3|[367]\.\d+)\b)")
+
+
+def _refusal_of_address(answer: str) -> RefusedError:
+    return NoMailboxError(answer) if _OF_ADDRESS.match(answer) else RefusedError(answer)
+
+
+def _refusal_of_mail(answer: str) -> RefusedError:
+    return NoMailboxError(answer) if _OF_MAILBOX.match(answer) else RefusedError(answer)
 
 
 def _no_connection(error: Exception) -> NotSentError:

@@ -30,13 +30,13 @@ def way_to(client: Client, *, dead: Collection[str] = ()) -> Way | None:
 
 
 def dead_addresses() -> frozenset[str]:
-    """The addresses of the chosen office from which a mail came back for good.
+    """The addresses of the chosen office from which a mail came back, or that a server refused, for good.
 
     Writing on would tell nobody anything, and make mail servers take us for senders of junk. Another
     address begins anew; so does this one when a coordinator sends the mail again.
     """
     return frozenset(db.session.scalars(
-        select(Message.recipient).where(Message.state == "bounced").distinct()))
+        select(Message.recipient).where(Message.state.in_(("bounced", "refused"))).distinct()))
 
 
 def way_by(channel: str, *, email: str, phone: str) -> Way | None:
