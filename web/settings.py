@@ -38,6 +38,7 @@ class Settings:
     mail_user: str
     mail_from_address: str
     mail_return_address: str
+    mail_office_address: str
     mail_timeout_seconds: int
     mail_per_minute: int
     mail_per_hour: int
@@ -99,13 +100,15 @@ def _merge(below: Mapping[str, Any], above: Mapping[str, Any], source: str) -> d
     return merged
 
 
-def _check_way_back(address: str, imap: Mapping[str, Any]) -> None:
-    if address:
-        user, _, domain = address.partition("@")
-        if address.count("{token}") != 1 or "{token}" not in user or not domain or "@" in domain:
-            raise SettingsError("[mail] return_address must look like bounce+{token}@example.org")
-        if len(user.replace("{token}", "x" * 32)) > 64:
-            raise SettingsError("[mail] return_address must have at most 39 characters before the @")
+def _check_way_back(mail: Mapping[str, Any], imap: Mapping[str, Any]) -> None:
+    for key, blank, room, example in (("return_address", "{token}", 32, "bounce+{token}@example.org"),
+                                      ("office_address", "{office}", 10, "office+{office}@example.org")):
+        user, _, domain = mail[key].partition("@")
+        if mail[key] and (mail[key].count(blank) != 1 or blank not in user or not domain or "@" in domain):
+            raise SettingsError(f"[mail] {key} must look like {example}")
+        if len(user.replace(blank, "x" * room)) > 64:
+            raise SettingsError(f"[mail] {key} must have at most {64 - room + len(blank)} characters "
+                                "before the @")
     if imap["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[imap] security must be tls, starttls or none")
     if not imap["folder"].isascii() or set(imap["folder"]) & set('"\\\r\n'):
@@ -161,7 +164,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("[site] database_url must begin with sqlite:/// or postgresql://")
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
-    _check_way_back(mail["return_address"], imap := values["imap"])
+    _check_way_back(mail, imap := values["imap"])
     if values["own_calendars"]["every_minutes"] < 5:
         raise SettingsError("[own_calendars] every_minutes must be at least 5")
     if weight["growth"] not in GROWTHS:
@@ -184,6 +187,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_user=mail["user"],
         mail_from_address=mail["from_address"],
         mail_return_address=mail["return_address"],
+        mail_office_address=mail["office_address"],
         mail_timeout_seconds=mail["timeout_seconds"],
         mail_per_minute=mail["per_minute"],
         mail_per_hour=mail["per_hour"],

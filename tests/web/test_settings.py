@@ -33,3 +33,21 @@ def test_a_weight_that_makes_no_sense_is_refused(tmp_path: Path, line: str, told
     with pytest.raises(SettingsError) as refused:
         load_settings({"SAPUTNIK_SECRET_KEY": SECRET, "SAPUTNIK_CONFIG": str(own)})
     assert str(refused.value) == told
+
+
+@pytest.mark.parametrize(("line", "told"), [
+    ('office_address = "office@example.org"',
+     "[mail] office_address must look like office+{office}@example.org"),
+    ('office_address = "office@{office}"',
+     "[mail] office_address must look like office+{office}@example.org"),
+    (f'office_address = "{"x" * 55}{{office}}@example.org"',
+     "[mail] office_address must have at most 62 characters before the @"),
+    ('return_address = "bounce@example.org"',
+     "[mail] return_address must look like bounce+{token}@example.org"),
+])
+def test_an_address_without_its_blank_is_refused(tmp_path: Path, line: str, told: str) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(f"[mail]\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"SAPUTNIK_SECRET_KEY": SECRET, "SAPUTNIK_CONFIG": str(own)})
+    assert str(refused.value) == told

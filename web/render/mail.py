@@ -125,6 +125,8 @@ def head_of(facts: Mapping[str, Any], *, subject: str, wording: Wording, message
         f"To: {one_address(facts['recipient'])}",  # no name: it must be the ATTENDEE exactly
         f"Subject: {words(subject)}",
     ]
+    if facts.get("reply_to"):
+        lines.append(f"Reply-To: {one_address(facts['reply_to'])}")
     if facts["thread"] and facts["thread"] != message_id:
         lines += [f"In-Reply-To: {facts['thread']}", f"References: {facts['thread']}"]
     lines += [*more, "Auto-Submitted: auto-generated", "X-Auto-Response-Suppress: All",

@@ -53,6 +53,7 @@ def facts_of(session: Session, appointment: Appointment, *, language: str, now: 
         "office": office.public_name,
         "phone": office.phone,
         "from_address": settings.mail_from_address,
+        "reply_to": tokens.office_address(office.id),
         "reads_replies": bool(settings.imap_host),
         "host": settings.host,
         "old": None,  # in an update: what was told before

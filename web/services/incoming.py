@@ -6,7 +6,8 @@ that the highest one with a row says where to go on; marks in the mailbox are fo
 is open while the network is used.
 
 Outcomes: answered · shown · refused (an answer that was not applied) · words · bounced · delayed ·
-delivered · automatic · own · repeated · aside (nothing could be done with it).
+delivered · automatic · own · repeated · aside (nothing could be done with it) · undecided (nor is it known
+whose it is, of several offices).
 """
 from __future__ import annotations
 
@@ -109,8 +110,7 @@ def take(fetched: Fetched, *, name: str, reader: Reader, now: datetime) -> bool:
         raise  # not the mail's fault: it is tried again
     except Exception:
         log.exception("mail %s of the mailbox cannot be dealt with", fetched.uid)
-        return _once(row, lambda session: lay_aside(
-            session, sender="", subject="", reason="unreadable", now=now))
+        return _once(row, lambda session: lay_aside(session, None, reason="unreadable", now=now))
 
 
 def _once(row: IncomingMail, effect: Callable[[Session], str]) -> bool:
@@ -123,13 +123,15 @@ def _once(row: IncomingMail, effect: Callable[[Session], str]) -> bool:
         known = session.scalars(select(IncomingMail.id).where(IncomingMail.digest == row.digest)).first()
         row.outcome = "repeated" if known is not None else effect(session)
         session.add(row)
+    if row.outcome == "undecided":
+        log.warning("mail %s of the mailbox may be for any office: none is told, it is flagged", row.uid)
     return True
 
 
 def settle(session: Session, letter: Letter | Unreadable, *, now: datetime) -> str:
     """Do what a mail asks for, if anything; say what was done."""
     if isinstance(letter, Unreadable):
-        return lay_aside(session, sender="", subject="", reason="unreadable", now=now)
+        return lay_aside(session, None, reason="unreadable", now=now)
     if letter.sender == tokens.settings().mail_from_address.lower():
         return "own"
     if letter.report is not None and (outcome := settle_report(session, letter, now=now)):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from web.models import Appointment, Notice
 from web.reading.letter import Letter
-from web.services.incoming_find import only_office
+from web.services.incoming_find import choose_office
 
 
 def tell(session: Session, kind: str, appointment: Appointment, details: dict[str, Any], *,
@@ -38,18 +38,20 @@ def refuse(session: Session, appointment: Appointment, letter: Letter, *, reason
     return "refused"
 
 
-def lay_aside(session: Session, *, sender: str, subject: str, reason: str, now: datetime) -> str:
+def lay_aside(session: Session, letter: Letter | None, *, reason: str, now: datetime) -> str:
     """Count a mail that nothing can be done with; it stays in the mailbox, marked there.
 
-    One task for all of them: such a mailbox gets what everybody's gets.
+    One task for all of them: such a mailbox gets what everybody's gets. None where it is not known whose
+    mail it is: no office is shown what may be another's, and whoever runs the installation sees how many.
     """
-    if only_office(session):
-        unseen = session.scalars(select(Notice).where(
-            Notice.kind == "mail-unmatched", Notice.seen_at.is_(None)).limit(1)).first()
-        if unseen is None:
-            unseen = Notice(kind="mail-unmatched", details={"count": 0}, created_at=now)
-            session.add(unseen)
-        unseen.details = {"count": unseen.details["count"] + 1, "from": sender, "subject": subject,
-                          "reason": reason}
-        session.flush()
+    if not choose_office(session, letter):
+        return "undecided"
+    unseen = session.scalars(select(Notice).where(
+        Notice.kind == "mail-unmatched", Notice.seen_at.is_(None)).limit(1)).first()
+    if unseen is None:
+        unseen = Notice(kind="mail-unmatched", details={"count": 0}, created_at=now)
+        session.add(unseen)
+    unseen.details = {"count": unseen.details["count"] + 1, "from": letter.sender if letter else "",
+                      "subject": letter.subject if letter else "", "reason": reason}
+    session.flush()
     return "aside"

@@ -21,7 +21,7 @@ def settle_words(session: Session, letter: Letter, *, now: datetime) -> str:
     found = about(session, letter, now=now)
     if found is None:
         reason = "unknown-sender" if letter.whole else "too-large"
-        return lay_aside(session, sender=letter.sender, subject=letter.subject, reason=reason, now=now)
+        return lay_aside(session, letter, reason=reason, now=now)
     appointment = found.appointment
     if letter.reply_fault:
         return refuse(session, appointment, letter, reason="unreadable", now=now)

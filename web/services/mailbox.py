@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from web.i18n import gettext as _
-from web.models import IncomingMail, Mailbox, db
+from web.models import IncomingMail, Mailbox, current_office_id, db
 from web.services import tokens
 from web.services.claims import forget, note_once
 from web.services.transactions import transaction
@@ -15,6 +15,7 @@ from web.settings import Settings
 
 SILENT = timedelta(minutes=15)  # so long without a good reading, coordinators are told
 RECENT = timedelta(days=7)
+ASIDE = ("aside", "undecided")  # outcomes of mails that are left to people
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Status:
     answer: str  # the server's words
     tone: str
     aside: int  # mails of the last days that nothing could be done with
+    undecided: int  # and those of which it is not known for which office they are
+    address: str  # where people write to this office alone; "" where there is no such address
 
 
 def name_of(settings: Settings) -> str:
@@ -47,7 +50,7 @@ def set_aside(name: str, uidvalidity: int, uids: list[int]) -> list[int]:
     """Which of these mails nothing could be done with."""
     found = list(db.session.scalars(select(IncomingMail.uid).where(
         IncomingMail.mailbox == name, IncomingMail.uidvalidity == uidvalidity, IncomingMail.uid.in_(uids),
-        IncomingMail.outcome == "aside")))
+        IncomingMail.outcome.in_(ASIDE))))
     db.session.rollback()
     return found
 
@@ -84,16 +87,20 @@ def status(*, now: datetime) -> Status | None:
         return None
     name = name_of(settings)
     row = db.session.scalar(select(Mailbox).where(Mailbox.name == name))
-    aside = db.session.scalar(select(func.count(IncomingMail.id)).where(
-        IncomingMail.mailbox == name, IncomingMail.outcome == "aside",
-        IncomingMail.read_at > now - RECENT)) or 0
+    lately = dict(db.session.execute(
+        select(IncomingMail.outcome, func.count(IncomingMail.id)).where(
+            IncomingMail.mailbox == name, IncomingMail.outcome.in_(ASIDE),
+            IncomingMail.read_at > now - RECENT)
+        .group_by(IncomingMail.outcome)).all())
+    counts = {"aside": lately.get("aside", 0), "undecided": lately.get("undecided", 0)}
+    address = tokens.office_address(current_office_id())
     shown = f"{settings.imap_user}, {settings.imap_host}"
     if row is None:
-        return Status(mailbox=shown, read_at=None, good_at=None, answer="", tone="warn", aside=aside,
-                      sentence=_("It has not been read yet. Is the worker running?"))
+        return Status(mailbox=shown, read_at=None, good_at=None, answer="", tone="warn", address=address,
+                      sentence=_("It has not been read yet. Is the worker running?"), **counts)
     tone, sentence = _last(row, now)
-    return Status(mailbox=shown, read_at=row.read_at, good_at=row.good_at, answer=row.answer, aside=aside,
-                  tone=tone, sentence=sentence)
+    return Status(mailbox=shown, read_at=row.read_at, good_at=row.good_at, answer=row.answer,
+                  tone=tone, sentence=sentence, address=address, **counts)
 
 
 def _last(row: Mailbox, now: datetime) -> tuple[str, str]:
