@@ -124,12 +124,12 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
     assistants, assistants_out, busy = [], [], _busy()
     for assistant in helpers:
         gap = timedelta(minutes=assistant.buffer_minutes)
-        spans = (calendar.span(row) for row in fixed if row.assistant_id == assistant.id)
+        spans = (calendar.span(row, gap) for row in fixed if row.assistant_id == assistant.id)
         # What an assistant has written down themselves is no other appointment: it is the announced one.
         own = {(row.starts_at, row.ends_at) for row in stand.movable.values()
                if row.assistant_id == assistant.id}
         elsewhere = calendar.holes(span for span in busy[assistant.id] if span not in own)
-        holes = [*elsewhere, *((start - gap, end + gap) for start, end in spans)]
+        holes = [*elsewhere, *spans]
         free = calendar.free(assistant, holes)
         why = ("by-hand" if assistant.code in round.excluded_assistants else _unfit(assistant, round)
                or ("" if assistant.all_topics or assistant.topics else "no-topic")
@@ -184,8 +184,10 @@ class _Calendar:
     closed: dict[date, str]
     earliest: datetime  # local
 
-    def span(self, row: Appointment) -> Span:
-        return wall(row.starts_at, self.office.timezone), wall(row.ends_at, self.office.timezone)
+    def span(self, row: Appointment, gap: timedelta = timedelta()) -> Span:
+        """An appointment in local time, with true minutes before and after it."""
+        zone = self.office.timezone
+        return wall(row.starts_at - gap, zone), wall(row.ends_at + gap, zone)
 
     def holes(self, moments: Iterable[Span]) -> list[Span]:
         """Moments as spans of local time, those that touch the round's dates."""

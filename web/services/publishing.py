@@ -31,7 +31,7 @@ from web.models import (
 from web.services import appointments, audit
 from web.services.client_languages import language_for
 from web.services.errors import ConflictError, NotFoundError
-from web.services.local_time import instant
+from web.services.local_time import NoSuchTimeError, instant
 from web.services.need_ids import row_id
 from web.services.participants import Participants, participants
 from web.services.rounds import draft, ended
@@ -102,8 +102,12 @@ def preview(round: Round, version: PlanVersion, *, now: datetime) -> Preview:
     # As of the moment of the plan: what has come near since is judged by `stale`, not left out.
     parts = participants(office, round, now=version.read_at)
     document = document_of(office, round, parts)
-    steps = _steps(office, parts, version.plan_document)
-    sentences = stale(document, version, [(s.deed, s.starts_at, s.old) for s in steps], now=now)
+    try:
+        steps = _steps(office, parts, version.plan_document)
+        sentences = stale(document, version, [(s.deed, s.starts_at, s.old) for s in steps], now=now)
+    except NoSuchTimeError:  # the office has moved since to a zone in which the clocks change then
+        steps = ()
+        sentences = [_("At a time of this plan the clocks change in the office’s time zone.")]
     told = [[s.deed, s.need.id, s.assistant.id, s.place.id if s.place else None, s.starts_at.isoformat(),
              s.client.channel, s.client.email, s.client.phone, language_for(s.client)] for s in steps]
     seal = hashlib.sha256(json.dumps([version.id, told]).encode()).hexdigest()
