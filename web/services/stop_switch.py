@@ -1,7 +1,7 @@
 """The stop switch: no mail about appointments leaves an office until a coordinator lets them go again.
 
-It holds mails and SMS to clients and to assistants. Sign-in links and notes to coordinators go on: they say
-nothing of what was published, and whoever puts that right needs them.
+It holds mails and SMS to clients and to assistants. Sign-in links and notes to coordinators go on: they tell
+no client and no assistant when to come, and whoever puts that right needs them.
 """
 from __future__ import annotations
 
