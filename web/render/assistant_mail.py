@@ -26,6 +26,7 @@ class SignIn:
     phone: str
     link: str
     until: str
+    unread: bool = True  # what is answered to it is about no appointment, and shown nowhere
 
 
 def make_assistant_mail(kind: str, facts: Mapping[str, Any], *, message_id: str) -> Mail:

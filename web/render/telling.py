@@ -47,6 +47,7 @@ class Telling:
     phone: str
     change: Change
     link: str
+    unread: bool  # nobody reads what is answered to the mail
 
     @property
     def asks(self) -> bool:
@@ -72,7 +73,8 @@ def telling(kind: str, facts: Mapping[str, Any], *, link: str) -> Telling:
         topic=_name(facts["topic"], wording),
         bring=tuple(_name(thing, wording) for thing in facts["bring"]), confirmed=facts["confirmed"],
         reason=facts["reason"], office=_name(facts["office"], wording),
-        phone=wording.left_to_right(_line(facts["phone"])), change=change, link=link)
+        phone=wording.left_to_right(_line(facts["phone"])), change=change, link=link,
+        unread=not facts.get("reads_replies", False))
 
 
 def _line(text: str) -> str:

@@ -261,3 +261,10 @@ def test_an_appointment_without_a_place_phone_or_things_to_bring_is_told_too() -
     assert "Call us" not in text
     assert "bring:" not in text
     assert "\n\n\n" not in text
+
+
+def test_a_mail_says_that_nobody_reads_answers_only_where_that_is_so() -> None:
+    for reads in (True, False):
+        message = parsed("invitation", "en", reads_replies=reads)
+        said = ["nobody reads the answers" in body(message, kind) for kind in ("plain", "html")]
+        assert said == [not reads] * 2

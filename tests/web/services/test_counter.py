@@ -49,7 +49,9 @@ def test_r1_a_proposed_time_that_is_not_free_is_shown_without_a_button(
         appointment: Appointment, coordinator: Browser) -> None:
     propose(appointment, "20261201T220000Z")
     (task,) = tasks()
-    assert "/grant" not in coordinator.get("/").text
+    page = coordinator.get("/").text
+    assert "/grant" not in page
+    assert "Not both are free then, or a rule speaks against it." in page
     coordinator.post(f"/notices/{task.id}/grant")
     db.session.expire_all()
     assert (appointment.sequence, tasks()[0].seen_at) == (0, None)
