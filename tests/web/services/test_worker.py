@@ -80,13 +80,14 @@ for line in sys.stdin:
 class Nursery:
     """Starts workers within milliseconds, by forking a process that has loaded the program already."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], program: str = NURSERY) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", NURSERY], cwd=ROOT, env=environment, text=True,
+            [sys.executable, "-c", program], cwd=ROOT, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.running: list[int] = []
 
-    def _ask(self, line: str) -> str:
+    def ask(self, line: str) -> str:
+        """Say a line to the process, and hear its answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(line + "\n")
@@ -94,12 +95,12 @@ class Nursery:
         return self._process.stdout.readline().strip()
 
     def start(self) -> int:
-        pid = int(self._ask("start"))
+        pid = int(self.ask("start"))
         self.running.append(pid)
         return pid
 
     def kill(self, pid: int) -> None:
-        assert self._ask(f"kill {pid}") == "dead"
+        assert self.ask(f"kill {pid}") == "dead"
         self.running.remove(pid)
 
     def close(self) -> None:
