@@ -176,7 +176,7 @@ def test_a_mail_that_is_refused_is_shown_and_holds_up_no_mail_to_the_client(
     post.deliver()
     db.session.expire_all()
     assert [(row.kind, row.state) for row in db.session.scalars(select(Message).order_by(Message.id))] == [
-        ("invitation", "sent"), ("assistant-new", "failed")]
+        ("invitation", "sent"), ("assistant-new", "refused")]
     (notice,) = db.session.scalars(select(Notice)).all()
     assert (notice.kind, notice.client_id, notice.assistant_id) == ("mail-failed", None, assistant.id)
 
