@@ -173,7 +173,7 @@ def test_after_a_failure_the_corrected_address_gets_the_invitation(server: MailS
     post.deliver()
     assert send_again(rows()[0], email="zahra@example.org") is True
     post.deliver()
-    assert states() == [("invitation", "failed"), ("invitation", "sent")]
+    assert states() == [("invitation", "refused"), ("invitation", "sent")]
     assert [mail.recipient for mail in server.received] == ["zahra@example.org"]
 
 
