@@ -168,6 +168,8 @@ class Search:
     def useful(self) -> Bools:
         """Tell which pairs can be in a choice that is as good as the best; more, where that takes long."""
         master, open_ = self.master, ~self.root.closed
+        if not self.part.value[self.level].any() and not self._counts_numbers:
+            return open_
         master.restrict(self.root.closed, self.root.forced)
         effort = 0.0
         while effort < self._slow:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -31,6 +31,9 @@ _MANY = 20_000
 _LITTLE = 1e-7
 # A price at which a closed pair never pays.
 _CLOSED = -1e6
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -208,9 +211,9 @@ class Bundling:
                 found[n] = one
         return _priced(found, rest, effort)
 
-    def _each(self, desks: Sequence[int], search: Callable[[int], _Found]) -> list[_Found]:
-        """Search at some desks, as many at a time as there are workers."""
-        return list(self.pool.map(search, desks))
+    def _each(self, desks: Sequence[int], do: Callable[[int], T]) -> list[T]:
+        """Do something at some desks, at as many at a time as there are workers."""
+        return list(self.pool.map(do, desks))
 
     def within(
         self, prices: Prices, level: int, reached: Sequence[int], cuts: Sequence[tuple[int, ...]], root: Node,
@@ -220,8 +223,9 @@ class Bundling:
         price = self._price(prices, level, reached, root)
         useful: Bools = np.zeros(len(self.pairs), dtype=np.bool_)
         holds = self._holds(cuts)
-        for n, here in enumerate(self.desks):
-            mine, own = self._own(n, price, prices, level, holds), self.own[n]
+
+        def look(n: int) -> None:
+            here, mine, own = self.desks[n], self._own(n, price, prices, level, holds), self.own[n]
             least = mine.threshold - gap
             useful[own] = best_with(here, mine.price, mine.count_price) >= least
             found = np.zeros((_MANY, max(1, here.most)), dtype=np.int64)
@@ -234,6 +238,8 @@ class Bundling:
                 held = found[:count][np.arange(found.shape[1]) < size[:count, None]]
                 useful[own] = False
                 useful[own[np.unique(held)]] = True
+
+        self._each(range(len(self.desks)), look)
         return useful
 
     def _own(self, assistant: int, price: Floats, prices: Prices, level: int, holds: Bools) -> _Own:
