@@ -121,10 +121,11 @@ def _once(row: IncomingMail, effect: Callable[[Session], str]) -> bool:
             return False  # another worker was faster
         # Also after the mailbox was made anew, and has given all its mails new numbers.
         known = session.scalars(select(IncomingMail.id).where(IncomingMail.digest == row.digest)).first()
-        row.outcome = "repeated" if known is not None else effect(session)
+        uid, outcome = row.uid, "repeated" if known is not None else effect(session)
+        row.outcome = outcome
         session.add(row)
-    if row.outcome == "undecided":
-        log.warning("mail %s of the mailbox may be for any office: none is told, it is flagged", row.uid)
+    if outcome == "undecided":  # asking the row would open a transaction again
+        log.warning("mail %s of the mailbox may be for any office: none is told, it is flagged", uid)
     return True
 
 
