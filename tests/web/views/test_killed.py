@@ -139,11 +139,13 @@ def build(*, answers: int, rounds: int) -> World:
 def answer(site: Site, token: str, deed: str) -> Callable[[], None]:
     """Open the page, tap a button, and tap it again until there is an answer."""
     def act() -> None:
-        form = {"revision": "0"}
-        if deed == "times":
-            _, page = site.insist(f"/a/{token}/times")
-            form["start"] = re.findall(r'name="start" value="([^"]+)"', page)[0]
-        assert site.insist(f"/a/{token}/{deed}", form=form)[0] == 303
+        form, status = {"revision": "0"}, 409
+        while status == 409:  # for another client of the same assistant was faster: choose again
+            if deed == "times":
+                _, page = site.insist(f"/a/{token}/times")
+                form["start"] = re.findall(r'name="start" value="([^"]+)"', page)[0]
+            status = site.insist(f"/a/{token}/{deed}", form=form)[0]
+            assert status == 303 or (status, deed) == (409, "times")
     return act
 
 
@@ -250,4 +252,4 @@ def test_a_web_server_killed_at_random_moments_loses_nothing_and_does_nothing_by
 @pytest.mark.timeout(1800)
 def test_web_servers_killed_a_hundred_times_lose_nothing(
         living: Flask, environment: dict[str, str]) -> None:
-    assert kill_again_and_again(living, environment, answers=160, rounds=12, most=100, seed=4) == 100
+    assert kill_again_and_again(living, environment, answers=260, rounds=12, most=100, seed=4) == 100
