@@ -163,6 +163,11 @@ class Bundling:
         """What the model says about each assistant alone."""
         return [block(self.model, self.pairs[own], self.pinned) for own in self.own]
 
+    def forget(self) -> None:
+        """Forget which sets do not fit: how far a search comes in so many steps depends on it."""
+        for refused in self._refused:
+            refused[:] = 0
+
     def bundle(self, assistant: int, members: Ints) -> Bundle:
         """Return the bundle of some of an assistant's own pairs, given by their places at the desk."""
         own = self.own[assistant][np.sort(members)]

@@ -123,6 +123,7 @@ def _climbed(
             break
         if won:
             # How far the search came depends on how fast it was; what it had seen before does not.
+            part.forget()
             seen = search.seen or known
             search = Search(part, n, tuple(reached), root, found.bundles, search.report)
             search.begin(seen)
