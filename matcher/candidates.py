@@ -6,7 +6,7 @@ as a possible pair with the others, and is explained as `outranked` there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -170,9 +170,17 @@ class Candidates:
         )
 
 
-def candidates(rnd: Round) -> Candidates:
-    """Build the table of a round's possible pairs."""
+def candidates(rnd: Round, tell: Callable[[int], None] = lambda most: None) -> Candidates:
+    """Build the table of a round's possible pairs.
+
+    Parameters
+    ----------
+    tell
+        Told what the clients weigh who may have a possible pair, from all of them down to those who have.
+    """
     columns = Columns(rnd)
+    most = int(columns.weight.sum())
+    tell(most)
     meetings = Meetings(columns)
     requirements = [requirement(rnd) for requirement in REQUIREMENTS]
     preferences = [preference(rnd) for preference in PREFERENCES]
@@ -188,6 +196,10 @@ def candidates(rnd: Round) -> Candidates:
         fits = have_common_time(columns, meetings, client, assistant)
         broken[client[~fits], assistant[~fits]] = CODES.index(NO_COMMON_TIME) + 1
         client, assistant = client[fits], assistant[fits]
+        alone = np.ones(len(table), dtype=np.bool_)
+        alone[client - block.start] = False
+        most -= int(columns.weight[block][alone].sum())
+        tell(most)
         # Short numbers: very large rounds have tens of millions of pairs.
         points = {
             level: wish.table[wish.client[client], wish.assistant[assistant]].astype(np.int8, copy=False)

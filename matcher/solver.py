@@ -59,8 +59,14 @@ def solve(
         Told a level's value and bound as they get better, at least once a second, maybe by another thread.
     """
     clock = Clock(stop)
-    with Teller(clock, next(iter(rnd.policy.levels), None), on_progress) as report:
-        table = candidates(rnd)
+    first = next(iter(rnd.policy.levels), None)
+    with Teller(clock, first, on_progress) as report:
+
+        def tell(most: int) -> None:
+            if first == "served":
+                report(first, 0, most)
+
+        table = candidates(rnd, tell)
         if before is not None and len(table) > PROVEN_PAIRS and is_small(rnd, before[0]):
             return _alone(table, stop, clock, report, before=before)
         parts = parts_of(table)

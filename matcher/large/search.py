@@ -79,9 +79,11 @@ class Search:
         # A plan without what pins decide is none, however good.
         self.best = self._seen()
         choice = np.diff(book.clients["first_pair"])
-        begin(book, self.diary, np.lexsort((choice, -book.clients["weight"][:-1])))
-        self._keep()
-        self.tell(self.best.score)
+        order = np.lexsort((choice, -book.clients["weight"][:-1]))
+        for some in np.array_split(order, 1 + len(order) // _STRETCH):
+            begin(book, self.diary, some)
+            self._keep()
+            self.tell(self.best.score)
 
     def quickly(self) -> None:
         """Cool down quickly, for a first plan worth looking at."""

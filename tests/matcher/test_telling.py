@@ -12,6 +12,7 @@ from matcher import Progress, Round, Stop, solve
 from matcher.check import check
 from matcher.clock import Clock
 from matcher.telling import Teller
+from tests.builders import a_round, assistant, client
 
 # Seconds that a promise of one may take where other tests run beside it; `make bench` times it alone.
 _BUSY = 10.0
@@ -49,6 +50,17 @@ def test_a_level_is_named_before_anything_is_known_of_it_and_nothing_is_told_aft
 def test_who_does_not_listen_is_told_nothing() -> None:
     with Teller(Clock(Stop()), "served", None) as report:
         report("served", 1, 1)
+
+
+def test_before_there_is_a_plan_it_is_told_that_nobody_is_served_of_all_who_could_be() -> None:
+    told = list[Progress]()
+    rnd = a_round(
+        clients=[client("c1", weight=3), client("c2", weight=2, languages={"ti": "native"})],
+        assistants=[assistant()],
+    )
+    solve(rnd, Stop(), told.append)
+    different = list(dict.fromkeys((one.level, one.value, one.bound) for one in told))
+    assert different[:2] == [("served", 0, 5), ("served", 0, 3)]
 
 
 @pytest.mark.long
