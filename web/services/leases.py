@@ -65,10 +65,12 @@ def lease(kind: Work, now: datetime, worker: str, clock: Callable[[], datetime],
                 return Task(kind, row.id, worker, row.time_limit, clock)
 
 
-def follow(task: Task, child: Child, order: Sequence[str]) -> dict[str, Any] | None:
+def follow(task: Task, child: Child, order: Sequence[str],
+           gives_way: Callable[[], bool] = lambda: False) -> dict[str, Any] | None:
     """Follow the child until it has an answer; None where the row is no longer ours.
 
-    Progress is written in the `order` of its levels.
+    Progress is written in the `order` of its levels. Whether the child `gives_way`, and ends soon with what
+    there is, is asked now and then.
 
     Raises
     ------
@@ -92,7 +94,7 @@ def follow(task: Task, child: Child, order: Sequence[str]) -> dict[str, Any] | N
                 written, beat = progress, now + _BEAT
             if answer is not None:
                 return answer
-            if not stopping and _stop_asked(task):
+            if not stopping and (_stop_asked(task) or gives_way()):
                 stopping, deadline = True, min(deadline, now + _GRACE_OF_STOP)
                 child.ask_to_stop()
         if now >= deadline:
@@ -109,6 +111,13 @@ def end(task: Task, state: Any, **values: Any) -> bool:
 def fail(task: Task, error: str, **values: Any) -> None:
     """Write down why there is no answer."""
     end(task, "failed", error=error[:500], **values)
+
+
+def put_back(task: Task, **values: Any) -> None:
+    """Let it go on later, with what is written down of it, by whoever comes next."""
+    with transaction() as session:
+        session.execute(_ours(task).values(
+            state="queued", worker="", lease_until=None, attempts=task.kind.attempts - 1, **values))
 
 
 def ask_to_stop(kind: Work, id: int, *, now: datetime) -> None:

@@ -47,11 +47,13 @@ def answer(kind: str, about: Document, document: Document, plan: Document, tell:
 
 
 def _fixes(rnd: Any, plan: Any, about: Document, stop: Any, tell: Tell) -> Document:
-    """`{"fixes": {client: [patch, …]}}`; who is not in it was not come to."""
+    """`{"fixes": {client: [patch, …]}}`, going on from those `about` it; who is not in it was not come to."""
     from matcher.explanation.fixes import Fixes
 
-    begin, finder, found = time.monotonic(), Fixes(rnd, plan), dict[str, Any]()
+    begin, finder, found = time.monotonic(), Fixes(rnd, plan), dict[str, Any](about.get("fixes", {}))
     for one in plan.unmatched:
+        if one.client in found:
+            continue
         if stop.cancelled() or time.monotonic() - begin > stop.time_limit:
             break
         found[one.client] = [[dict(step) for step in fix.patch] for fix in finder.of(one.client)]

@@ -71,27 +71,50 @@ def stop(round: Round, question_id: int, *, now: datetime) -> None:
 def answer_next(*, now: datetime, worker: str) -> bool:
     """Answer the question that has waited longest, if there is one; return whether there was.
 
-    What a coordinator waits for goes before what is worked out unasked.
+    What a coordinator waits for goes before what would help, which stands on the plan's page whenever it is
+    there: that stops where anybody asks something else, and goes on afterwards.
     """
     begin = time.monotonic()
+    last = case((Question.kind == "fixes", 1), else_=0)
     task = leases.lease(Question, now, worker, lambda: now + timedelta(seconds=time.monotonic() - begin),
-                        first=(Question.requested_by_id.is_(None),))
+                        first=(last, Question.requested_by_id.is_(None)))
     if task is None:
         return False
     row = db.session.get_one(Question, task.id)
     version = db.session.get_one(PlanVersion, row.plan_id)
-    kind, about = row.kind, row.about
+    kind, about = row.kind, row.about | row.result
     document, plan = version.round_document, version.plan_document
     db.session.rollback()  # no transaction stays open while the worker waits
     child = Child(answer_question, kind, about, document, plan, task.time_limit,
                   current_app.config["SETTINGS"].solver_workers)
+    gave_way = False
+
+    def gives_way() -> bool:
+        nonlocal gave_way
+        gave_way = kind == "fixes" and _somebody_waits()
+        return gave_way
+
     try:
-        answer = leases.follow(task, child, [kind])
+        answer = leases.follow(task, child, [kind], gives_way)
     except DiedError as death:
-        leases.fail(task, death.code)
+        if gave_way and death.code == "too-long":
+            leases.put_back(task)
+        else:
+            leases.fail(task, death.code)
     else:
-        if answer is not None:
+        if answer is not None and gave_way and len(answer["fixes"]) < len(plan["unmatched"]):
+            leases.put_back(task, result=answer)
+        elif answer is not None:
             leases.end(task, case((Question.stop_asked, "stopped"), else_="done"), result=answer)
     finally:
         child.kill()
     return True
+
+
+def _somebody_waits() -> bool:
+    """Whether anybody, in any office, waits for an answer that nobody works on."""
+    waiting = db.session.scalar(
+        select(Question.id).where(Question.state == "queued", Question.kind != "fixes").limit(1),
+        execution_options={"all_offices": True})
+    db.session.rollback()
+    return waiting is not None

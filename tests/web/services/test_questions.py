@@ -104,6 +104,40 @@ def test_a_question_is_handed_back_or_taken_over(world: World) -> None:
     assert (row.state, row.worker, row.attempts) == ("done", "heir", 1)
 
 
+@pytest.mark.both_databases
+def test_what_would_help_gives_way_to_a_question_and_goes_on_afterwards(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned(world)
+    original = child.Child.__init__
+
+    def asked_meanwhile(self: child.Child, *arguments: object) -> None:
+        original(self, *arguments)  # type: ignore[arg-type]
+        if arguments[1] == "fixes" and len(states()) == 1:
+            questions.ask(world.round.id, "advice", {}, user=world.user, now=NOW)
+
+    monkeypatch.setattr(child.Child, "__init__", asked_meanwhile)
+    assert questions.answer_next(now=NOW, worker="test")
+    assert states() == [("fixes", "queued", ""), ("advice", "queued", "")]
+    assert questions.answer_next(now=NOW, worker="test")
+    assert states() == [("fixes", "queued", ""), ("advice", "done", "")]
+    assert questions.answer_next(now=NOW, worker="test")
+    row = db.session.scalars(select(Question).where(Question.kind == "fixes")).one()
+    assert (row.state, row.attempts, list(row.result["fixes"])) == ("done", 1, ["C2"])
+
+
+@pytest.mark.both_databases
+def test_what_was_found_before_it_gave_way_is_not_worked_out_again(world: World) -> None:
+    world.client("C3")
+    planned(world)
+    row = db.session.scalars(select(Question)).one()
+    row.result = {"fixes": {"C2": []}}
+    db.session.commit()
+    assert questions.answer_next(now=NOW, worker="test")
+    db.session.expire_all()
+    assert row.result["fixes"]["C2"] == []
+    assert row.result["fixes"]["C3"] != []
+
+
 def test_only_a_draft_with_a_plan_can_be_asked_about(world: World) -> None:
     db.session.commit()
     with pytest.raises(ConflictError):

@@ -105,13 +105,20 @@ def test_the_plan_does_not_wait_and_what_was_not_worked_out_is_asked_for_again(
     world.planned()
     page = page_of(world, coordinator)
     assert "What would help is being worked out." in page
+    (address,) = re.findall('data-progress="(.*?)"', page)
+    heard = coordinator.get(address).get_json()
+    assert heard["active"]
+    assert "What would help is being worked out." in heard["html"]
     assert coordinator.get(f"/rounds/{world.round.id}/publish").status_code == 200
     row = db.session.scalars(select(Question)).one()
     coordinator.post(f"/rounds/{world.round.id}/questions/{row.id}/stop")
     assert "was not worked out to the end" in page_of(world, coordinator)
     coordinator.post(f"/rounds/{world.round.id}/questions/fixes")
     world.answered()
-    assert helps(page_of(world, coordinator)) != []
+    assert not coordinator.get(address).get_json()["active"]
+    page = page_of(world, coordinator)
+    assert helps(page) != []
+    assert "data-progress" not in page
 
 
 def test_an_earlier_version_offers_nothing(world: World, coordinator: Browser) -> None:
