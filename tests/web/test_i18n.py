@@ -9,6 +9,8 @@ from flask import Flask, g
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment
 from web.i18n import comma, local_day, local_time, short_day
+from web.reading.result import question
+from web.reading.words import say_question
 from web.services.tokens import answer_token
 
 
@@ -25,6 +27,13 @@ def test_dates_are_written_as_in_the_language_of_the_page(
         g.timezone = "Europe/Belgrade"
         moment = datetime(2026, 11, 30, 8, 5, tzinfo=UTC)
         assert [local_time(moment), local_day(date(2026, 11, 30)), short_day(date(2026, 11, 30))] == written
+
+
+@pytest.mark.parametrize(("language", "written"), [
+    ("en", "20,000"), ("sr", "20.000"), ("fr", "20\u202f000"), ("ar", "20,000"), ("fa", "۲۰٬۰۰۰")])
+def test_large_numbers_are_written_as_in_the_language_of_the_page(
+        coordinator: Browser, language: str, written: str) -> None:
+    assert written in coordinator.get(f"/import?lang={language}").text
 
 
 def test_signed_out_pages_lead_to_every_language(anonymous: Browser) -> None:
@@ -48,3 +57,9 @@ def test_a_client_who_chose_a_language_keeps_it_after_answering(anonymous: Brows
 def test_things_are_listed_as_in_the_language_of_the_page(app: Flask, language: str, listed: str) -> None:
     with app.test_request_context(f"/?lang={language}"):
         assert comma().join("abc") == listed
+
+
+def test_what_stands_in_a_cell_is_not_turned_around_in_a_sentence_from_right_to_left(app: Flask) -> None:
+    asked = question("days", "hours.which-days", (), text="9-5")
+    with app.test_request_context("/?lang=ar"):
+        assert "«\u20689-5\u2069»" in say_question(asked)

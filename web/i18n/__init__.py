@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import flask_babel
 from babel import Locale
 from babel.dates import format_skeleton, get_datetime_format
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh, to_user_timezone
 
@@ -29,6 +30,11 @@ def gettext(string: str, **variables: object) -> str:
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     """Translate a sentence with a count into the language of the page."""
     return str(flask_babel.ngettext(singular, plural, num, **variables))
+
+
+def number(count: int) -> str:
+    """A count as the language of the page writes it: 20,000 in English, 20.000 in Serbian."""
+    return format_decimal(count, locale=current_language().locale, numbering_system="default")
 
 
 def pgettext(context: str, string: str, **variables: object) -> str:
@@ -98,11 +104,12 @@ def init_i18n(app: Flask) -> None:
           default_translation_directories="translations")
     app.jinja_env.globals.update(comma=comma, current_language=current_language, languages=CLIENT_LANGUAGES,
                                  language_links=language_links)
-    app.jinja_env.filters.update(local_time=local_time, local_day=local_day, short_day=short_day)
+    app.jinja_env.filters.update(
+        local_time=local_time, local_day=local_day, number=number, short_day=short_day)
 
 
 __all__ = [
     "CLIENT_LANGUAGES", "LANGUAGES", "Language", "comma", "current_language", "find_language", "force_locale",
     "gettext", "init_i18n", "language_links", "language_of", "lazy_gettext", "local_day", "local_time",
-    "ngettext", "pgettext", "refresh", "short_day",
+    "ngettext", "number", "pgettext", "refresh", "short_day",
 ]

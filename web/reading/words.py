@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.i18n import gettext
+from web.i18n import current_language, gettext
 from web.reading.result import Fault, Note, Option, Question
 
 
@@ -149,8 +149,11 @@ NOTES: Final = {
 
 
 def _say(text: str, params: tuple[tuple[str, str], ...]) -> str:
+    values = dict(params)
+    if current_language().rtl:  # where "9-5" would read 5-9
+        values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
     # Without parameters nothing is interpolated, so that a percent sign may stand in a sentence.
-    return str(gettext(text, **dict(params))) if params else str(gettext(text))
+    return gettext(text, **values) if values else gettext(text)
 
 
 def what(fault: Fault) -> str:

@@ -8,6 +8,7 @@ import io
 from collections import Counter
 
 from web.i18n import gettext as _
+from web.i18n import number
 from web.services.encodings import decode
 from web.services.errors import InvalidInputError
 
@@ -83,7 +84,7 @@ def _rows(text: str, delimiter: str, max_rows: int) -> list[tuple[int, list[str]
             raise _refusal(_("Line %(line)s: a cell is too long or broken.", line=line))
         rows.append((len(rows) + 1, cells))
         if len(rows) > max_rows + 100:
-            raise _refusal(_("The file has more than %(most)s rows. Divide it.", most=max_rows))
+            raise _refusal(_("The file has more than %(most)s rows. Divide it.", most=number(max_rows)))
         line = reader.line_num + 1
 
 

@@ -36,7 +36,7 @@ class Morning:
     notices: Sequence[Notice]
     today: Sequence[Appointment]
     coming: Sequence[Appointment]
-    unanswered: int  # coming appointments that wait for the client's answer
+    unanswered: int  # clients from whom a coming appointment waits for an answer
     rounds: Sequence[Round]
     mails: MailQueue
     clients: int
@@ -73,7 +73,8 @@ def morning(*, office: Office, now: datetime) -> Morning:
         today=[each for each in appointments if each.starts_at < after],
         coming=[each for each in appointments if each.starts_at >= after],
         unanswered=session.scalar(
-            select(func.count(Appointment.id)).where(*upcoming, Appointment.state == "invited")) or 0,
+            select(func.count(Appointment.client_id.distinct()))
+            .where(*upcoming, Appointment.state == "invited")) or 0,
         rounds=session.scalars(
             select(Round).where(Round.state == "draft").order_by(Round.first_day, Round.id)
             .limit(MOST)).all(),

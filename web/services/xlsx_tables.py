@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from web.i18n import gettext as _
+from web.i18n import number
 from web.services.errors import InvalidInputError
 
 CHILD = Path(__file__).with_name("xlsx_child.py")
-SECONDS = 20
+SECONDS = 60  # on a busy machine; the child itself counts its work
 MOST_ENTRIES = 500
 MOST_UNPACKED = 120_000_000  # bytes of all parts together
 MOST_RATIO = 150  # a sheet of equal rows packs about 60:1
@@ -44,9 +46,11 @@ def read_xlsx(
             env=child_environment(),
         )
     except subprocess.TimeoutExpired:
-        raise _refusal(_("The workbook takes too long to read. Save its sheet as CSV.")) from None
+        raise _too_long() from None
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):  # its time was up
+        raise _too_long()
     if done.returncode == 3:
-        raise _refusal(_("The file has more than %(most)s rows. Divide it.", most=max_rows))
+        raise _refusal(_("The file has more than %(most)s rows. Divide it.", most=number(max_rows)))
     if done.returncode == 4:
         raise _refusal(_("The file has more than %(most)s columns.", most=max_columns))
     if done.returncode != 0:
@@ -87,6 +91,10 @@ def _guard(content: bytes) -> None:
         raise _refusal(_("The workbook unpacks to more than can be read safely. Save its sheet as CSV."))
     if any(name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") for name in names):
         raise _refusal(_("The file is damaged or no workbook. Save it again as .xlsx or CSV."))
+
+
+def _too_long() -> InvalidInputError:
+    return _refusal(_("The workbook takes too long to read. Save its sheet as CSV."))
 
 
 def _refusal(sentence: str) -> InvalidInputError:

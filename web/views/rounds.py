@@ -75,9 +75,11 @@ def show(round_id: int) -> Answer:
     if round.state == "published":
         sent = publishing.mails_of(round)
         rows = publishing.appointments_of(round)
+        by_hand = cards.to_hand_over(round, now=g.now)
         return render_template("rounds/published.html", round=round, fate=rounds.fate(round), rows=rows,
                                mails=sent, told=people_appointments.said_about(rows),
-                               by_hand={row.id for row in cards.to_hand_over(round, now=g.now)},
+                               by_hand={row.id for row in by_hand},
+                               cards_for={row.client_id for row in by_hand},
                                again=mails.repeatable(sent.values(), now=g.now),
                                can_repair=rounds.can_repair(round, now=g.now))
     if round.state == "discarded":

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from flask import Flask
+from openpyxl.utils import get_column_letter
 
 from web.services.errors import InvalidInputError
 from web.services.tables import Sheet, read_table
@@ -123,3 +124,21 @@ def test_a_workbook_with_entities_is_refused() -> None:
                 content = entity + content.partition(b"?>")[2]
             target.writestr(name, content)
     assert "cannot be read" in refusal(out.getvalue())
+
+
+@pytest.mark.long
+@pytest.mark.timeout(120)
+def test_a_workbook_that_keeps_the_reader_busy_is_refused_by_what_it_has_counted() -> None:
+    """Seconds of its own work: a busy machine, on which a small workbook only waits, refuses nothing."""
+    good, out, columns = workbook(["a"]), io.BytesIO(), [get_column_letter(n) for n in range(1, 2001)]
+    with zipfile.ZipFile(io.BytesIO(good)) as source, \
+            zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                cells = ("".join(f'<c r="{column}{row}"/>' for column in columns) for row in range(2, 3302))
+                rows = "".join(f"<row>{row}</row>" for row in cells)
+                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            target.writestr(name, content)
+    with pytest.raises(InvalidInputError, match="takes too long"):
+        read_table(out.getvalue(), max_bytes=20_000_000, max_rows=1000)

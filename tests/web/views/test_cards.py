@@ -28,11 +28,13 @@ def test_a_round_has_a_card_for_each_client_without_mail_and_sms(coordinator: Br
         "Ana": {"email": ""}, "Boris": {"channel": "none"}, "Ceca": {"channel": "sms"}, "Dana": {}}
     for name, fields in people.items():
         make_appointment(client=make_client(name=name, **fields), round=round)
+    again = make_appointment(client=make_client(name="Ema", email=""), round=round)
+    make_appointment(client=again.client, round=round, starts_at=again.starts_at + timedelta(days=1))
     text = coordinator.get(f"/rounds/{round.id}/cards").text
     assert [f"<bdi>{name}</bdi></a></h2>" in text for name in ("Ana", "Boris", "Ceca", "Dana")] == [
         True, True, True, False]
-    assert text.count('class="a6"') == 3
-    assert "Cards to print for 3 clients" in coordinator.get(f"/rounds/{round.id}").text
+    assert text.count('class="a6"') == 5
+    assert "Cards to print for 4 clients" in coordinator.get(f"/rounds/{round.id}").text
 
 
 @pytest.mark.parametrize("fields", [{"state": "cancelled"}, {"starts_at": NOW - timedelta(hours=1)}])

@@ -51,9 +51,11 @@ def test_cancelled_appointments_are_not_shown(office: Office) -> None:
     assert look(office).today == []
 
 
-def test_answers_that_are_missing_are_counted(office: Office) -> None:
+def test_clients_who_have_not_answered_are_counted_and_not_their_appointments(office: Office) -> None:
     make_appointment(starts_at=NOW, state="confirmed")
-    make_appointment(starts_at=NOW + timedelta(days=1))
+    client = make_client()
+    for days in (1, 2):
+        make_appointment(starts_at=NOW + timedelta(days=days), client=client)
     assert look(office).unanswered == 1
 
 
