@@ -44,16 +44,22 @@ class Advice:
         How much more `served` is in that plan than in the plan that stands.
     most
         What no plan of the changed round can gain more than.
-    clients
-        How many more clients are matched in that plan; fewer may weigh more.
+    met, left
+        Clients who are matched in that plan alone, and in the plan that stands alone; fewer may weigh more.
     """
 
     assistant: Assistant
     text: str
     gain: int
     most: int
-    clients: int
+    met: tuple[str, ...]
+    left: tuple[str, ...]
     plan: Plan
+
+    @property
+    def clients(self) -> int:
+        """How many more clients are matched in that plan."""
+        return len(self.met) - len(self.left)
 
     @property
     def exact(self) -> bool:
@@ -64,7 +70,7 @@ class Advice:
         """Write a row for programs."""
         return {
             "text": self.text, "gain": self.gain, "most": self.most, "clients": self.clients,
-            "assistant": part_document(self.assistant),
+            "met": list(self.met), "left": list(self.left), "assistant": part_document(self.assistant),
         }
 
 
@@ -190,9 +196,10 @@ class _Ranking:
         )
         if check(rnd, plan):
             return None
+        before, now = ({pair.client for pair in pairs} for pairs in (self.plan.pairs, matched))
         return Advice(
             assistant=assistant, text=text, gain=served - self.served, most=most,
-            clients=len(matched) - len(self.plan.pairs), plan=plan,
+            met=tuple(sorted(now - before)), left=tuple(sorted(before - now)), plan=plan,
         )
 
     def changed(self, assistant: Assistant) -> Round:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from web.services.catalogue import country_name, language_name
+from web.services.differences import Someone, someone
 from web.services.people_words import genders
 from web.services.review import Names
 
@@ -17,7 +18,8 @@ class Gain:
 
     gain: int
     most: int
-    clients: int  # how many more have an assistant; fewer may weigh more
+    met: tuple[Someone, ...]  # who has an assistant with it, and who has none any more
+    left: tuple[Someone, ...]
 
     @property
     def exact(self) -> bool:
@@ -62,8 +64,9 @@ def advice(result: Mapping[str, Any], document: Mapping[str, Any], names: Names)
                   hours=tuple(_hour(row, before, names) for row in result["hours"]))
 
 
-def _numbers(row: Mapping[str, Any]) -> dict[str, int]:
-    return {name: row[name] for name in ("gain", "most", "clients")}
+def _gain(row: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    return {"gain": row["gain"], "most": row["most"]} | {
+        which: tuple(someone(code, names) for code in row.get(which, ())) for which in ("met", "left")}
 
 
 def _newcomer(row: Mapping[str, Any], names: Names) -> Newcomer:
@@ -71,7 +74,7 @@ def _newcomer(row: Mapping[str, Any], names: Names) -> Newcomer:
     (language,) = one["languages"]
     first, last = one["availability"][0], one["availability"][-1]
     return Newcomer(
-        **_numbers(row), language=language_name(language), country=country_name(one["origin"]),
+        **_gain(row, names), language=language_name(language), country=country_name(one["origin"]),
         gender=dict(genders())[one["gender"]], start=datetime.fromisoformat(first["start"]),
         end=datetime.fromisoformat(last["end"]), days=len(one["availability"]),
         places=tuple(map(names.place, one.get("places", ()))))
@@ -82,5 +85,5 @@ def _hour(row: Mapping[str, Any], before: Mapping[str, int], names: Names) -> Ex
     known, extra = names.assistants.get(one["id"]), one["availability"][before[one["id"]]:]
     span = ((datetime.fromisoformat(extra[0]["start"]), datetime.fromisoformat(extra[0]["end"]))
             if extra else None)
-    return ExtraHour(**_numbers(row), name=names.assistant(one["id"]), span=span,
+    return ExtraHour(**_gain(row, names), name=names.assistant(one["id"]), span=span,
                      row_id=known.id if known is not None else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from matcher import Round as MatcherRound
 from web.models import Office, PlanVersion, Question, Round, db
 from web.services import questions
 from web.services.advice import Advice
@@ -67,8 +68,9 @@ def _outdated(office: Office, round: Round, version: PlanVersion, now: datetime)
 
 def alternatives(one: Asked, names: Names) -> list[Alternative]:
     """Read the next assistants for a client, the least costly first."""
+    round = MatcherRound.from_document(one.version.round_document)
     return [Alternative(code=told["assistant"], name=names.assistant(told["assistant"]),
-                        differences=differences(told, one.version.round_document, names))
+                        differences=differences(told, round, names))
             for told in one.question.result.get("alternatives", ())]
 
 
@@ -77,7 +79,8 @@ def whatif(one: Asked, names: Names) -> Tried:
     result = one.question.result
     told = result.get("difference")
     return Tried(
-        differences=None if told is None else differences(told, one.version.round_document, names),
+        differences=None if told is None else differences(
+            told, MatcherRound.from_document(one.version.round_document), names),
         conflicts=tuple((rule(each["code"]), tuple(pin_words(pin, names) for pin in each["pins"]))
                         for each in result.get("conflicts", ())))
 

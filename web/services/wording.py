@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from matcher.criteria.language import common_language, losses
 from matcher.languages import level_name
@@ -72,19 +73,34 @@ def unmatched_reason(code: str, count: int) -> Counted:
 
 def pair_reasons(round: Round, pair: Pair) -> list[str]:
     """Say what speaks for a pair, in the order of the plan's reasons."""
-    client, assistant = round.client(pair.client), round.assistant(pair.assistant)
+    client = round.client(pair.client)
     tell: dict[str, Callable[[], str]] = {
         "pin": lambda: _("Decided by the office"),
-        "language": lambda: _language(round, client, assistant),
-        "origin": lambda: _origin(client, assistant),
-        "gender": lambda: _gender(client, assistant),
-        "continuity": lambda: (_("They know each other from an earlier round")
-                               if client.previous_assistant == assistant.id
-                               else _("Not the assistant of the earlier round")),
         "extras": lambda: _extras(client, pair),
         "stability": lambda: _kept(round, pair),
-    }
+    } | {level: partial(level_reason, round, level, pair.client, pair.assistant) for level in PAIR_LEVELS}
     return [tell[reason.code]() for reason in pair.reasons if reason.code in tell]
+
+
+# The levels that each pair alone has a share of.
+PAIR_LEVELS = ("origin", "language", "gender", "continuity")
+
+
+def level_reason(round: Round, level: str, client_id: str, assistant_id: str) -> str:
+    """Say how a pair stands on one of its levels, on which something else is possible."""
+    client, assistant = round.client(client_id), round.assistant(assistant_id)
+    tell: dict[str, Callable[[], str]] = {
+        "origin": lambda: _origin(client, assistant),
+        "language": lambda: _language(round, client, assistant),
+        "gender": lambda: _gender(client, assistant),
+        "continuity": lambda: _continuity(client, assistant),
+    }
+    return tell[level]()
+
+
+def _continuity(client: Client, assistant: Assistant) -> str:
+    return (_("They know each other from an earlier round") if client.previous_assistant == assistant.id
+            else _("Not the assistant of the earlier round"))
 
 
 def _language(round: Round, client: Client, assistant: Assistant) -> str:

@@ -53,9 +53,11 @@ def test_another_assistant_costs_what_the_whole_round_loses(world: World, coordi
     page = text_of(coordinator.get(address))
     assert not coordinator.get(f"{address}/progress").get_json()["active"]
     assert "Who else for Client C1?" in page
-    assert re.findall(r"Assistant A\d", page.split("For whom something changes")[0]) == ["Assistant A2"]
-    assert "2 for the same country, 1 for a shared culture 2 worse" in page
-    assert "Client C1 : Assistant A1 → Assistant A2" in page.replace("Client C1:", "Client C1 :")
+    said, points = page.split("Goal by goal, in points")
+    assert "The same clients are met. Assistant A1 has 1 client fewer. Assistant A2 has 1 client more." in said
+    assert ("Who loses 1 Client C1 C1 would meet Assistant A2 instead of Assistant A1. Not from the same country, "
+            "though wished (until now: From the same country, as wished)") in said
+    assert "2 for the same country, 1 for a shared culture 2 worse" in points
     assert "Assistant A3" not in page
 
 
@@ -149,11 +151,43 @@ def test_a_ban_is_tried_and_who_loses_is_told_before_it_is_decided(
     address = ask(world, coordinator, "whatif", ban=ids("C1", "A1"))
     world.answered()
     page = text_of(coordinator.get(address))
-    assert "banned Client C1 – Assistant A1" in page
+    assert "banned Client C1 C1 – Assistant A1" in page
     assert "2 for the same country, 1 for a shared culture 2 worse" in page
-    losers = page.split("Who loses")[1].split("Appointments that move")[0]
-    assert "Client C1: Assistant A1 → Assistant A2 Same origin: 2 worse" in losers
+    losers = page.split("Who loses")[1].split("Goal by goal")[0]
+    assert "Client C1 C1 would meet Assistant A2 instead of Assistant A1. Not from the same country" in losers
     assert (pairs(world), world.round.bans) == (before, [])
+
+
+def test_whose_appointment_moves_is_said_by_name_and_day(world: World, coordinator: Browser) -> None:
+    early, both = weekly("09:00", "10:00", ["mon"]), weekly("09:00", "10:00", ["mon", "thu"])
+    world.client("C1", weekly_hours=[both], languages={"uk": "native"})
+    world.client("C2", weekly_hours=[early], origin="SY", origin_wish="prefer-same")
+    world.assistant("A1", weekly_hours=[weekly("09:00", "10:00", ["mon", "thu"])], origin="AF",
+                    languages={"fa": "native", "uk": "native"})
+    world.assistant("A2", weekly_hours=[weekly("09:00", "10:00", ["mon"])], origin="SY")
+    world.planned()
+    address = ask(world, coordinator, "whatif", ban=ids("C2", "A2"))
+    world.answered()
+    page = text_of(coordinator.get(address))
+    assert "The same clients are met." in page
+    assert ("Client C1 C1 would still meet Assistant A1. “Bank account” would move from Mon, 30 Nov 09:00 to "
+            "Thu, 3 Dec 09:00 .") in page
+    assert "1 appointment moves." in page
+
+
+def test_who_is_met_instead_of_whom_is_said_first(world: World, coordinator: Browser) -> None:
+    world.client("C1", weight=3)
+    world.client("C2")
+    world.assistant("A1", max_clients=1)
+    world.planned()
+    client, assistant = ids("C2", "A1").split("-")
+    address = ask(world, coordinator, "whatif", **{
+        "client-1": client, "assistant-1": assistant, "deed-1": "pin"})
+    world.answered()
+    said = text_of(coordinator.get(address)).split("Goal by goal")[0]
+    assert "1 client fewer is met: Client C1 C1 1 client more is met: Client C2 C2" in said
+    assert "Client C1 C1 would meet nobody instead of Assistant A1." in said
+    assert "Client C2 C2 would meet Assistant A1 instead of nobody. Both speak" in said
 
 
 def test_what_was_tried_is_kept_with_its_decisions(world: World, coordinator: Browser) -> None:
@@ -239,7 +273,8 @@ def test_advice_ranks_new_assistants_and_extra_hours(world: World, coordinator: 
     assert "Tigrinya" in new
     assert "Eritrea" in new
     assert f'href="/assistants/{assistant.id}/edit"' in answer.get_data(as_text=True)
-    assert f"Assistant A1 Tue, 1 Dec 09:00–10:00 +{second['weight']} exactly +1" in hours
+    assert (f"Assistant A1 Tue, 1 Dec 09:00–10:00 1 client more is met: Client C2 C2 "
+            f"+{second['weight']} exactly") in hours
 
 
 def test_advice_where_everybody_is_served_has_nothing_to_offer(world: World, coordinator: Browser) -> None:
