@@ -20,6 +20,8 @@ from matcher.rows import Floats
 # Objectives are whole: what is less than one unit below the best found cannot be better.
 ALMOST_ONE = 0.99
 _TOLERANCE = 1e-8
+# Of HiGHS 1.16's presolve, the enumeration, which calls some programs infeasible that are not.
+_ENUMERATION = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def branch(program: Program, value: Floats, limits: Limits, *, gap: float = ALMO
     solver.setOptionValue("mip_feasibility_tolerance", _TOLERANCE)
     # Nearly everything is proven at the root, where this search for a better point takes a fifth of the time.
     solver.setOptionValue("mip_heuristic_run_rens", False)
+    solver.setOptionValue("presolve_rule_off", _ENUMERATION)
     _pass(solver, program, value, whole=True)
     if limits.watch is not None:
         _watch(solver, limits.watch)
