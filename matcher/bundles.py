@@ -7,18 +7,32 @@ on can add, and a bundle counts as possible once its needs have been given days.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from matcher.compiled import compiled
+from matcher.compiled import compiled, inner
 from matcher.desk import Desk
-from matcher.placing import NO, YES, place
+from matcher.filling import NO, UNKNOWN, YES
+from matcher.placing import (
+    Memory,
+    Placing,
+    Room,
+    add,
+    copy,
+    is_refused,
+    nth,
+    place_anew,
+    placings,
+    refuse,
+    room,
+)
 from matcher.rows import Floats, Ints
 from matcher.times import Bits
 
 _LITTLE = 1e-9
 # Worth less than any bundle could make up for.
 _CLOSED = -1e5
-_MIX = 0x9E3779B97F4A7C15
 # A search that moves appointments costs about as much as so many steps without one.
 _COSTLY = 20
 
@@ -26,7 +40,7 @@ _COSTLY = 20
 @compiled
 def best_bundles(
     desk: Desk, price: Floats, count_price: Floats, threshold: float, every: bool, limit: int,
-    cut_begin: Ints, cut: Ints, cut_price: Floats, refused: Bits, found: Ints, size: Ints, value: Floats,
+    cut_begin: Ints, cut: Ints, cut_price: Floats, known: Memory, found: Ints, size: Ints, value: Floats,
 ) -> tuple[int, float, bool]:
     """Find bundles worth more than a threshold.
 
@@ -43,8 +57,8 @@ def best_bundles(
     cut_begin, cut, cut_price
         The cuts in which each client stands, compressed by client, and what a bundle pays for a cut
         of which it holds two clients or more.
-    refused
-        Sets known not to fit, kept from call to call: shape (a power of 2, words).
+    known
+        What was found out in earlier calls.
     found, size, value
         Filled with bundles, the oldest overwritten first: shapes (room, most), (room,), (room,).
 
@@ -54,29 +68,46 @@ def best_bundles(
         How many were found, what no bundle is worth more than (the threshold at least), and whether
         there is none but these.
     """
-    clients, most = price.shape[0], desk.most
-    days, words = desk.day_slots.shape[0], refused.shape[1]
+    most = desk.most
     gain = max(0.0, count_price[:most].max()) if most else 0.0
     order = np.argsort(-(price + gain) / np.maximum(desk.client_slots, 0.5))
     # In the best bundle nobody costs anything; in one that is nearly as good, somebody may.
     order = order[(price + gain)[order] > (_CLOSED if every else _LITTLE)]
     counted = most if desk.counted or count_price.any() else 0
     rest = _rest(desk, price, count_price, order, counted)
-    first, better = _better(desk, price, order, cut_begin, cut)
+    better = _better(desk, price, order, cut_begin, cut)
 
-    day_of = np.full((most + 1, desk.need_slots.shape[0]), -1, dtype=np.int64)
-    day_load = np.zeros((most + 1, days), dtype=np.int64)
-    week_load = np.zeros((most + 1, desk.week_slots.shape[0]), dtype=np.int64)
-    visits = np.zeros((most + 1, clients, days), dtype=np.int64)
-    scratch = np.zeros(1 << 10, dtype=np.int64)
-    needs = np.zeros(desk.need_slots.shape[0], dtype=np.int64)
-    held = np.zeros(cut_price.shape[0], dtype=np.int64)
-    chosen = np.zeros(most + 1, dtype=np.int64)
-    state = np.zeros(most + 1, dtype=np.int64)
-    following = np.zeros(most + 1, dtype=np.int64)
-    worth = np.zeros(most + 1)
-    key = np.zeros((most + 1, words), dtype=np.uint64)
+    path = _Path(
+        np.zeros(most + 1, dtype=np.int64), np.zeros(most + 1, dtype=np.int64),
+        np.zeros(most + 1, dtype=np.int64), np.zeros(most + 1),
+        np.zeros((most + 1, known.refused.shape[1]), dtype=np.uint64),
+        np.zeros(cut_price.shape[0], dtype=np.int64),
+    )
+    return _search(
+        desk, price, count_price, threshold, every, limit, cut_begin, cut, cut_price, known, found, size,
+        value, order, counted, rest, better, path, placings(desk, most + 1), room(desk),
+    )
 
+
+class _Path(NamedTuple):
+    """What was chosen down to each depth, and how many clients of each cut."""
+
+    chosen: Ints
+    state: Ints
+    following: Ints
+    worth: Floats
+    key: Bits
+    held: Ints
+
+
+@inner
+def _search(
+    desk: Desk, price: Floats, count_price: Floats, threshold: float, every: bool, limit: int,
+    cut_begin: Ints, cut: Ints, cut_price: Floats, known: Memory, found: Ints, size: Ints, value: Floats,
+    order: Ints, counted: int, rest: Floats, better: Bits, path: _Path, placing: Placing, room: Room,
+) -> tuple[int, float, bool]:
+    chosen, state, following, worth, key, held = path
+    most = desk.most
     # What nothing that was left undecided is worth more than.
     doubt = threshold
     best, outs, steps, depth = threshold, 0, 0, 0
@@ -96,12 +127,8 @@ def best_bundles(
         then = desk.after[state[depth], desk.kind[client]]
         if then < 0:
             continue
-        if not every:
-            missing = False
-            for n in range(first[at], first[at + 1]):
-                missing |= key[depth, better[n] >> 6] >> np.uint64(better[n] & 63) & np.uint64(1) == 0
-            if missing:
-                continue
+        if not every and not _holds(key[depth], better[at]):
+            continue
         total = worth[depth] + price[client] + count_price[depth]
         for n in range(cut_begin[client], cut_begin[client + 1]):
             if held[cut[n]] == 1:
@@ -115,42 +142,33 @@ def best_bundles(
             for n in range(deeper):
                 doubt = max(doubt, worth[n] + rest[following[n], state[n], n if counted else 0])
             return outs, max(doubt, best), False
-        key[deeper] = key[depth]
+        for word in range(key.shape[1]):
+            key[deeper, word] = key[depth, word]
         key[deeper, client >> 6] |= np.uint64(1) << np.uint64(client & 63)
-        entry = _entry(key[deeper], refused.shape[0])
-        if (refused[entry] == key[deeper]).all():
+        if is_refused(known, key[deeper]):
             continue
-        day_of[deeper], day_load[deeper] = day_of[depth], day_load[depth]
-        week_load[deeper], visits[deeper] = week_load[depth], visits[depth]
+        here = nth(placing, deeper)
+        copy(nth(placing, depth), here)
         chosen[depth] = client
-        before, together = _needs(desk, chosen, deeper, needs)
-        fits = place(
-            desk, needs, before, together, day_of[deeper], day_load[deeper], week_load[deeper],
-            visits[deeper], scratch, limit,
-        )
-        if fits != YES and before:
+        fits = add(desk, chosen[:deeper], here, known, room, limit)
+        if fits != YES and depth:
             steps += _COSTLY
-            day_of[deeper], day_load[deeper], week_load[deeper], visits[deeper] = -1, 0, 0, 0
-            tightest = needs[:together][np.argsort(
-                100 * desk.need_days[needs[:together]] - desk.need_slots[needs[:together]]
-            )]
-            fits = place(
-                desk, tightest, 0, together, day_of[deeper], day_load[deeper], week_load[deeper],
-                visits[deeper], scratch, limit,
-            )
-        if fits != YES:
-            if fits == NO:
-                refused[entry] = key[deeper]
-            else:
-                doubt = max(doubt, most_with)
+            fits = place_anew(desk, chosen[:deeper], here, known, room, limit)
+        if fits == NO:
+            refuse(known, key[deeper])
+            continue
+        if fits == UNKNOWN:
+            doubt = max(doubt, most_with)
             continue
         for n in range(cut_begin[client], cut_begin[client + 1]):
             held[cut[n]] += 1
         depth = deeper
         following[depth], worth[depth], state[depth] = at + 1, total, then
         if total > best + _LITTLE:
-            room = outs % size.shape[0]
-            found[room, :depth], size[room], value[room] = chosen[:depth], depth, total
+            to = outs % size.shape[0]
+            for n in range(depth):
+                found[to, n] = chosen[n]
+            size[to], value[to] = depth, total
             outs += 1
             if not every:
                 best = total
@@ -159,20 +177,17 @@ def best_bundles(
 
 
 @compiled
-def _better(desk: Desk, price: Floats, order: Ints, cut_begin: Ints, cut: Ints) -> tuple[Ints, Ints]:
-    """List for each place in the order clients before it, without whom its own need not be chosen.
+def _better(desk: Desk, price: Floats, order: Ints, cut_begin: Ints, cut: Ints) -> Bits:
+    """Gather for each place in the order clients before it, without whom its own need not be chosen.
 
     Whoever can stand in for another, is worth as much and stands in no cut but those of the other, can
     take the other's place in any bundle: of bundles worth the same, that with the first in the order
     is found.
     """
-    first = np.zeros(order.shape[0] + 1, dtype=np.int64)
-    better = np.zeros(order.shape[0] * order.shape[0] // 2 + 1, dtype=np.int64)
-    count = 0
+    better = np.zeros((order.shape[0], (price.shape[0] + 63) // 64), dtype=np.uint64)
     for at in range(order.shape[0]):
         client = order[at]
-        for before in range(at):
-            other = order[before]
+        for other in order[:at]:
             if price[other] < price[client] or not desk.stands_in[other, client]:
                 continue
             paid = False
@@ -182,10 +197,17 @@ def _better(desk: Desk, price: Floats, order: Ints, cut_begin: Ints, cut: Ints) 
                     found |= cut[m] == cut[n]
                 paid |= not found
             if not paid:
-                better[count] = other
-                count += 1
-        first[at + 1] = count
-    return first, better
+                better[at, other >> 6] |= np.uint64(1) << np.uint64(other & 63)
+    return better
+
+
+@inner
+def _holds(key: Bits, others: Bits) -> bool:
+    """Tell whether a set of clients, as a bit set, holds all of another."""
+    inside = True
+    for word in range(key.shape[0]):
+        inside &= others[word] & ~key[word] == np.uint64(0)
+    return inside
 
 
 @compiled
@@ -230,24 +252,3 @@ def _rest(desk: Desk, price: Floats, count_price: Floats, order: Ints, counted: 
                     best = max(best, price[client] + count_price[count] + rest[at + 1, then, more])
                 rest[at, state, count] = best
     return rest
-
-
-@compiled
-def _needs(desk: Desk, chosen: Ints, count: int, needs: Ints) -> tuple[int, int]:
-    """List the needs of some clients, and tell how many are there before the last one's and with them."""
-    before = together = 0
-    for n in range(count):
-        before = together
-        for need in range(desk.first_need[chosen[n]], desk.first_need[chosen[n] + 1]):
-            needs[together] = need
-            together += 1
-    return before, together
-
-
-@compiled
-def _entry(key: Bits, size: int) -> int:
-    mixed = np.uint64(0)
-    for word in key:
-        mixed = (mixed ^ word) * np.uint64(_MIX)
-        mixed ^= mixed >> np.uint64(29)
-    return int(mixed >> np.uint64(20)) & (size - 1)

@@ -17,13 +17,12 @@ from matcher.desk import Desk, desk
 from matcher.levels import Objective
 from matcher.master import Bundle, Prices
 from matcher.model import Model
+from matcher.placing import Memory, memory
 from matcher.program import Program
 from matcher.rows import Bools, Floats, Ints
-from matcher.times import Bits
 
-# Bundles of one assistant at one set of prices, steps of a quick and of a thorough search, and how
-# many sets that do not fit are remembered.
-_ROOM, _QUICK, _THOROUGH, _REFUSED = 8, 20_000, 200_000, 1 << 15
+# Bundles of one assistant at one set of prices, and steps of a quick and of a thorough search.
+_ROOM, _QUICK, _THOROUGH = 8, 20_000, 1_000_000
 # What a thorough search and one by HiGHS cost, where a relaxation of the master costs 1.
 _COST_THOROUGH, _COST_BRANCHED = 5.0, 10.0
 # Bundles that are looked at one by one at most.
@@ -155,8 +154,8 @@ class Bundling:
         ]
 
     @cached_property
-    def _refused(self) -> list[Bits]:
-        return [np.zeros((_REFUSED, -(-len(own) // 64)), dtype=np.uint64) for own in self.own]
+    def _known(self) -> list[Memory]:
+        return [memory(desk) for desk in self.desks]
 
     @cached_property
     def blocks(self) -> list[Program]:
@@ -165,8 +164,9 @@ class Bundling:
 
     def forget(self) -> None:
         """Forget which sets do not fit: how far a search comes in so many steps depends on it."""
-        for refused in self._refused:
-            refused[:] = 0
+        for known in self._known:
+            known.refused[:] = 0
+            known.days[:] = 0
 
     def bundle(self, assistant: int, members: Ints) -> Bundle:
         """Return the bundle of some of an assistant's own pairs, given by their places at the desk."""
@@ -237,7 +237,7 @@ class Bundling:
             size, value = np.zeros(_MANY, dtype=np.int64), np.zeros(_MANY)
             count, _, finished = best_bundles(
                 here, np.where(useful[own], mine.price, _CLOSED), mine.count_price, least, True, _QUICK,
-                mine.cut_begin, mine.cut, mine.cut_price, self._refused[n], found, size, value,
+                mine.cut_begin, mine.cut, mine.cut_price, self._known[n], found, size, value,
             )
             if finished and count <= _MANY:
                 held = found[:count][np.arange(found.shape[1]) < size[:count, None]]
@@ -278,7 +278,7 @@ class Bundling:
         size, value = np.zeros(_ROOM, dtype=np.int64), np.zeros(_ROOM)
         count, bound, finished = best_bundles(
             here, mine.price, mine.count_price, mine.threshold, False, limit, mine.cut_begin, mine.cut,
-            mine.cut_price, self._refused[assistant], found, size, value,
+            mine.cut_price, self._known[assistant], found, size, value,
         )
         bundles = [self.bundle(assistant, found[n, : size[n]]) for n in range(min(count, _ROOM))]
         return _Found(bundles, bound, finished)

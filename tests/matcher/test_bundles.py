@@ -9,13 +9,14 @@ import pytest
 
 from benchmarks.rounds import office_round
 from matcher import Round, solve
-from matcher.block import best_in, block
+from matcher.block import best_in, block, columns_of
 from matcher.bundles import best_bundles
 from matcher.candidates import candidates
 from matcher.check import check
 from matcher.clock import Clock
 from matcher.desk import desk
 from matcher.model import build
+from matcher.placing import memory
 from matcher.stop import Stop
 from tests.matcher.laws import seeds
 
@@ -40,13 +41,21 @@ def test_the_compiled_search_finds_bundles_worth_as_much_as_the_best(seed: int) 
         _, bound, finished = best_bundles(
             here, price, count_price, 0.0, False, 10**8, np.cumsum([0, *map(len, at)]),
             np.array([n for some in at for n in some], dtype=np.int64),
-            np.array([cost for _, cost in cuts]), np.zeros((1024, -(-clients // 64)), dtype=np.uint64),
-            found, size, np.zeros(8),
+            np.array([cost for _, cost in cuts]), memory(here), found, size, np.zeros(8),
         )
         known = best_in(block(model, pairs, ()), price, count_price, cuts, Clock(Stop()).limits(None))
         assert finished
         assert known is not None
         assert bound == pytest.approx(known[1], abs=1e-6)
+
+
+def test_clients_who_fit_together_are_given_times() -> None:
+    # HiGHS 1.16's presolve, with its enumeration, calls this bundle infeasible.
+    model = build(candidates(Round.from_document(office_round(120, 12, 5, 1))))
+    own, none = np.flatnonzero(model.table.assistant == 8), np.zeros(0, dtype=np.int64)
+    bundle = np.array([93, 114, 181, 182, 238, 353, 355])
+    columns = columns_of(block(model, own, ()), own, bundle, none, Clock(Stop()).unhurried())
+    assert np.array_equal(columns[columns < model.pairs], bundle)
 
 
 def test_the_number_of_workers_does_not_change_a_plan_proven_over_bundles() -> None:
