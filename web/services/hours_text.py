@@ -1,13 +1,11 @@
-"""Hours as lines of text: how they are edited, understood and shown."""
+"""Hours as lines of text: how they are edited and understood."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import time
 
-from flask_babel import get_locale
-
-from web.i18n import comma, current_language, local_day
+from web.i18n import comma, current_language
 from web.i18n import gettext as _
 from web.models import Assistant, Client
 from web.reading import words
@@ -95,42 +93,6 @@ def format_hours(person: Client | Assistant) -> str:
 
 def _at(place: str | None) -> str:
     return f" @ {place}" if place else ""
-
-
-def in_words(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData],
-             today: date | None = None) -> list[str]:
-    """Say when somebody has time and when not, in the language of the page; past days are left out."""
-    names = get_locale().days["format"]["wide"]
-    said = []
-    for each in weekly:
-        days = [str(names[number]) for number, day in enumerate(WEEKDAYS) if day in each.weekdays]
-        numbers = [number for number, day in enumerate(WEEKDAYS) if day in each.weekdays]
-        if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
-            said.append(_("%(first)s to %(last)s, %(from)s–%(to)s", first=days[0], last=days[-1],
-                          **_span(each.start, each.end)) + _where(each.place))
-        else:
-            said.append(_("%(days)s, %(from)s–%(to)s", days=comma().join(days), **_span(each.start, each.end))
-                        + _where(each.place))
-    for day in sorted(dated, key=lambda one: (one.day, one.start or time(0))):
-        if today is not None and day.day < today:
-            continue
-        span, values = day.start is not None, {"day": local_day(day.day), **_span(day.start, day.end)}
-        if day.available:
-            said.append((_("Also on %(day)s, %(from)s–%(to)s", **values) if span
-                         else _("Also on %(day)s, the whole day", **values)) + _where(day.place))
-        else:
-            said.append(_("Not on %(day)s, %(from)s–%(to)s", **values) if span
-                        else _("Not on %(day)s", **values))
-    return said
-
-
-def _span(start: time | None, end: time | None) -> dict[str, str]:
-    return {"from": f"{start or time(0):%H:%M}",
-            "to": "24:00" if end in (None, time(0)) else f"{end:%H:%M}"}
-
-
-def _where(place: str | None) -> str:
-    return " " + _("(at %(place)s)", place=place) if place else ""
 
 
 def week_blocks(weekly: Iterable[WeeklyHoursData]) -> list[tuple[int, int, int, str]]:

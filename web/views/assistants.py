@@ -21,7 +21,9 @@ from web.services import (
     sign_in_links,
 )
 from web.services.errors import ConflictError, InvalidInputError
-from web.services.hours_text import in_words, week_blocks
+from web.services.form_reader import Reader
+from web.services.hours_text import week_blocks
+from web.services.hours_words import in_words
 from web.services.own_calendar_words import said
 from web.services.people_data import AssistantData
 from web.services.people_rows import assistant_data, load_directory
@@ -147,7 +149,7 @@ def ending(assistant_id: int) -> str:
 @blueprint.post("/<int:assistant_id>/end")
 def end(assistant_id: int) -> Page:
     """Let an assistant take no part any longer."""
-    reader = people_form.Reader(request.form)
+    reader = Reader(request.form)
     day = reader.day("day")
     try:
         if reader.faults:

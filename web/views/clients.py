@@ -24,7 +24,9 @@ from web.services import (
     today,
 )
 from web.services.errors import ConflictError, InvalidInputError
-from web.services.hours_text import in_words, week_blocks
+from web.services.form_reader import Reader
+from web.services.hours_text import week_blocks
+from web.services.hours_words import in_words
 from web.services.people_data import ClientData
 from web.services.people_rows import client_data, load_directory
 
@@ -148,7 +150,7 @@ def ending(client_id: int) -> str:
 @blueprint.post("/<int:client_id>/end")
 def end(client_id: int) -> Page:
     """Let a client take no part any longer."""
-    reader = people_form.Reader(request.form)
+    reader = Reader(request.form)
     day = reader.day("day")
     try:
         if reader.faults:

@@ -12,7 +12,7 @@ from web.models import db
 from web.security import for_assistants
 from web.services import assistants, own_hours, people, people_words
 from web.services.errors import ConflictError, InvalidInputError
-from web.services.hours_text import in_words
+from web.services.hours_words import in_words
 from web.services.people_rows import assistant_data
 
 blueprint = Blueprint("mine_time", __name__, url_prefix="/me")

@@ -8,7 +8,7 @@ from web.i18n import CLIENT_LANGUAGES
 from web.i18n import gettext as _
 from web.services import places
 from web.services.errors import InvalidInputError
-from web.services.people_form import Reader
+from web.services.form_reader import Reader
 from web.services.places import PlaceData
 
 blueprint = Blueprint("places", __name__, url_prefix="/places")

@@ -9,8 +9,9 @@ from web.i18n import gettext as _
 from web.models import Topic
 from web.services import topics
 from web.services.errors import InvalidInputError
-from web.services.hours_text import in_words, parse_hours
-from web.services.people_form import Reader
+from web.services.form_reader import Reader
+from web.services.hours_text import parse_hours
+from web.services.hours_words import in_words
 from web.services.topics import TopicData
 
 blueprint = Blueprint("topics", __name__, url_prefix="/topics")

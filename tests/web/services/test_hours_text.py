@@ -12,7 +12,8 @@ from tests.web.builders import make_assistant, make_place
 from web.i18n import force_locale
 from web.models import DatedHours, WeeklyHours
 from web.services.availability import WEEKDAYS
-from web.services.hours_text import format_hours, hours_lines, in_words, parse_hours, week_blocks
+from web.services.hours_text import format_hours, hours_lines, parse_hours, week_blocks
+from web.services.hours_words import in_words
 from web.services.people_data import DatedHoursData, WeeklyHoursData
 
 MORNINGS = WeeklyHoursData(weekdays=("mon", "tue", "wed", "thu"), start=time(9), end=time(13))
