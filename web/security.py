@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from werkzeug.wrappers import Response as AnyResponse
 
 from web.i18n import gettext as _
+from web.i18n import speak_every_language
 from web.models import Assistant, Office, User, db, use_office
 from web.services import sign_in_links
 from web.services.errors import ConflictError, NotFoundError, ServiceError
@@ -115,9 +116,7 @@ def _guard() -> AnyResponse | None:
         _serve(g.user.language, g.user.office_id)
         return None
     if endpoint is None:
-        g.assistant = _load_assistant()
-        if g.assistant is not None:
-            _serve(g.assistant.mail_language, g.assistant.office_id)
+        _admit_assistant()
         return None  # becomes a 404 or 405
     if request.method not in ("GET", "HEAD"):
         abort(401)
@@ -126,13 +125,21 @@ def _guard() -> AnyResponse | None:
 
 
 def _guard_assistant() -> AnyResponse | None:
-    g.assistant = _load_assistant()
-    if g.assistant is not None:
-        _serve(g.assistant.mail_language, g.assistant.office_id)
+    if _admit_assistant():
         return None
+    speak_every_language()
     if request.method not in ("GET", "HEAD"):
         abort(401)
     return redirect(url_for("mine.outside"), 303)
+
+
+def _admit_assistant() -> bool:
+    g.assistant = _load_assistant()
+    if g.assistant is None:
+        return False
+    _serve(g.assistant.mail_language, g.assistant.office_id)
+    speak_every_language()
+    return True
 
 
 def _serve(language: str, office_id: int) -> None:

@@ -16,7 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.web.render.in_languages import RIGHT_TO_LEFT
+from tests.story.telephone import too_wide
+from tests.web.render.test_assistant_mail import KINDS as TO_ASSISTANTS
+from tests.web.render.test_assistant_mail import parsed as parsed_to_assistant
 from tests.web.render.test_mail import KINDS, body, parsed
 from tests.web.settings import make_settings
 from web import create_app
@@ -93,11 +95,11 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         uid = db.session.scalars(select(Appointment.uid).order_by(Appointment.id.desc())).first()
         assert uid is not None
         answer = f"/a/{answer_token(uid)}"
-        links = [_sign_in_link(assistant_id) for assistant_id in (1, 2, 3, 4, 5)]
+        links = [_sign_in_link(assistant_id) for assistant_id in range(1, 7)]
         now = datetime.now(UTC)
-        for problem, failures in (("", 0), ("forbidden", 3)):
+        for owner, problem, failures in ((1, "", 0), (1, "forbidden", 3), (6, "not-a-calendar", 3)):
             db.session.add(OwnCalendar(
-                assistant_id=1, host="calendar.google.com", created_at=now, read_at=now, tried_at=now,
+                assistant_id=owner, host="calendar.google.com", created_at=now, read_at=now, tried_at=now,
                 problem=problem, failures=failures, next_read_at=now,
                 busy=["2026-11-30T09:00Z/2026-11-30T10:00Z"]))
         db.session.commit()
@@ -213,27 +215,44 @@ def test_m6_what_clients_read_fits_a_telephone_in_every_language(
     context = browser.new_context()
     page, said = _listened(context)
     faults = []
-
-    def look(name: str) -> None:
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        for width in (390, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
-                faults.append(f"{name}, {width}: {across} wide")
-        assert page.locator("html").get_attribute("lang") == CLIENT_LANGUAGES[language].tag
-        direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
-        assert page.evaluate("getComputedStyle(document.body).direction") == direction
-
     client = demonstration.answer
     for path in (client, f"{client}/times", f"{client}/reminders", "/a/nobodys"):
         page.goto(f"{demonstration.url}{path}?lang={language}")
-        look(path)
+        faults += too_wide(page, path, language)
     page.goto("about:blank")  # a mail program does not apply our pages' policy
     for kind in KINDS:
         page.set_content(body(parsed(kind, language), "html"))
-        look(kind)
+        faults += too_wide(page, kind, language)
     context.close()
     assert (faults, [text for text in said if "404" not in text]) == ([], [])
+
+
+@pytest.fixture(scope="module")
+def assistants_own(demonstration: Demonstration, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A page of an assistant who is signed in, and what it says to the console."""
+    context = browser.new_context()
+    page, said = _listened(context)
+    page.goto(demonstration.url + demonstration.links[5])
+    page.locator("main button").click()
+    yield page, said
+    context.close()
+
+
+@pytest.mark.parametrize("language", CLIENT_LANGUAGES)
+def test_m6_what_assistants_read_fits_a_telephone_in_every_language(
+        demonstration: Demonstration, assistants_own: tuple[Page, list[str]], language: str) -> None:
+    page, said = assistants_own
+    faults = []
+    for path in ("/me", "/me/calendars", "/me/devices", "/me/language", "/me/outside", "/calendars/programs",
+                 demonstration.links[4]):
+        page.goto(f"{demonstration.url}{path}?lang={language}")
+        faults += too_wide(page, path, language)
+    mails = page.context.new_page()
+    for kind in TO_ASSISTANTS:
+        mails.set_content(body(parsed_to_assistant(kind, language), "html"))
+        faults += too_wide(mails, kind, language)
+    mails.close()
+    assert (faults, said) == ([], [])
 
 
 @LANGUAGES

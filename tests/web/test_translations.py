@@ -11,17 +11,25 @@ from babel.messages.catalog import Catalog, Message
 from web.i18n.clients import built_in, reviewed_by
 from web.i18n.languages import CLIENT_LANGUAGES
 from web.render.cyrillic import to_cyrillic
-from web.translations.catalogues import CLIENT, INTERFACE, collected, read_catalogue
+from web.translations.catalogues import (
+    ASSISTANT,
+    CLIENT,
+    DOMAINS,
+    INTERFACE,
+    Domain,
+    collected,
+    read_catalogue,
+)
 
 BLANK = re.compile(r"%\((\w+)\)[sd]")
-DOMAINS = {domain.name: domain for domain in (INTERFACE, CLIENT)}
 # Markup and addresses, links, entities, and blanks other than the named ones.
 FOREIGN = re.compile(r"[<>{}@]|\b[a-zA-Z]+:(?=//|alert)|www\.|&\w+;|&#|%[a-zA-Z]|%\(\w*\)(?![sd])")
 # Marks that keep numbers and Latin words in order between letters from right to left; never overrides.
 MARKS = {"U+200E", "U+200F", "U+2066", "U+2067", "U+2068", "U+2069"}
 RIGHT_TO_LEFT = {language.locale for language in CLIENT_LANGUAGES.values() if language.direction == "rtl"}
 JOINERS = "\u200c\u200d"  # part of how Persian, Kurdish and others are spelled
-EVERY = [(name, locale) for name, domain in DOMAINS.items() for locale in domain.locales]
+NAMED = {domain.name: domain for domain in DOMAINS}
+EVERY = [(name, locale) for name, domain in NAMED.items() for locale in domain.locales]
 PLURALS = {"sr_Latn": 3, "ar": 6, "ru": 3, "uk": 3}  # else one and many
 
 
@@ -34,13 +42,13 @@ def keys(catalogue: Catalog) -> set[tuple[str, str]]:
 @cache
 def in_use(name: str) -> set[tuple[str, str]]:
     """The sentences of a domain that stand in the program."""
-    return keys(collected(DOMAINS[name]))
+    return keys(collected(NAMED[name]))
 
 
 @cache
 def catalogue_of(name: str, locale: str) -> Catalog:
     """A domain's catalogue in one language; each is looked at by several tests."""
-    return read_catalogue(DOMAINS[name], locale)
+    return read_catalogue(NAMED[name], locale)
 
 
 def forms(message: Message) -> list[str]:
@@ -112,21 +120,40 @@ def test_a_catalogue_has_all_plural_forms_of_its_language(domain: str, locale: s
     short = [message.id[0] for message in catalogue
              if isinstance(message.id, tuple) and len(forms(message)) != catalogue.num_plurals]
     assert (short, catalogue.num_plurals) == ([], PLURALS.get(locale, 2))
+    assert catalogue.plural_expr == catalogue_of("client", locale).plural_expr
 
 
+@pytest.mark.parametrize("domain", [ASSISTANT, CLIENT], ids=lambda domain: domain.name)
 @pytest.mark.parametrize("locale", CLIENT.locales)
-def test_a_catalogue_for_clients_says_whether_a_native_speaker_has_reviewed_it(locale: str) -> None:
-    assert reviewed_by(locale) == ""  # the day somebody has, their name stands in the header and here
+def test_a_catalogue_says_whether_a_native_speaker_has_reviewed_it(domain: Domain, locale: str) -> None:
+    # The day somebody has, their name stands in the header and here.
+    assert reviewed_by(locale, domain.name) == ""
 
 
-def test_serbian_in_cyrillic_is_serbian_in_latin_letters() -> None:
-    latin, cyrillic = built_in("sr_Latn")._catalog, built_in("sr_Cyrl")._catalog
+def test_what_coordinators_and_assistants_both_read_is_translated_once() -> None:
+    assert keys(collected(ASSISTANT)) & keys(collected(INTERFACE)) == set()
+    pages = built_in("fr", "messages")._catalog
+    assert [key for key in ("Today", "My time", "Save") if pages.get(key, key) == key] == []
+
+
+@pytest.mark.parametrize(("domain", "kept"), [
+    ("client", {"cm"}),
+    ("messages", {"Apple", "Google", "ICS", "Mac", "Outlook", "QR", "Thunderbird", "Windows", "calendar",
+                  "com", "google", "http", "https", "iCal", "iCloud", "iPad", "iPhone", "ics", "outlook",
+                  "webcal"})])
+def test_serbian_in_cyrillic_is_serbian_in_latin_letters(domain: str, kept: set[str]) -> None:
+    latin, cyrillic = built_in("sr_Latn", domain)._catalog, built_in("sr_Cyrl", domain)._catalog
     assert {key: text for key, text in cyrillic.items() if key} == {
-        key: to_cyrillic(text) for key, text in latin.items() if key}
+        key: to_cyrillic(latin[key]) for key in cyrillic if key}
+    source = read_catalogue(ASSISTANT if domain == "messages" else CLIENT, "sr_Latn")
+    assert {key[0] if isinstance(key, tuple) else key.rpartition("\x04")[2] for key in cyrillic if key} == {
+        sentence for _context, sentence in keys(source)}
     left = {word for text in cyrillic.values() for word in re.findall(r"[A-Za-z]+", BLANK.sub("", text))}
-    assert left - set(re.findall(r"[A-Za-z]+", cyrillic[""])) == {"cm"}
+    assert left - set(re.findall(r"[A-Za-z]+", cyrillic[""])) == kept
 
 
 def test_every_language_is_compiled() -> None:
-    words = {code: built_in(language.locale)._catalog for code, language in CLIENT_LANGUAGES.items()}
-    assert [code for code, catalogue in words.items() if not catalogue] == ["en"]
+    for domain in ("client", "messages"):
+        words = {code: built_in(language.locale, domain)._catalog
+                 for code, language in CLIENT_LANGUAGES.items()}
+        assert [code for code, catalogue in words.items() if not catalogue] == ["en"]

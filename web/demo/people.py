@@ -23,34 +23,34 @@ def hours(days: Sequence[str], start: int, end: int, place: str | None = None) -
 ASSISTANTS = (
     AssistantData(
         code="A-1", name="Reza Moradi", gender="male", origin="IR", email="reza@example.org",
-        languages={"fa": "native", "sr": "C1", "en": "B2"}, mail_language="fa", tells_own_story=True,
+        languages={"fa": "native", "sr": "C1", "en": "B2"}, tells_own_story=True,
         max_clients=7, max_minutes_per_week=600, max_minutes_per_day=240, buffer_minutes=30,
         weekly_hours=(hours(("mon", "tue", "wed", "thu"), 9, 15),)),
     AssistantData(
         code="A-2", name="Divine Niyonzima", gender="female", origin="BI", email="divine@example.org",
-        languages={"rn": "native", "fr": "C1", "sw": "B2", "sr": "C1"}, mail_language="fr",
+        languages={"rn": "native", "fr": "C1", "sw": "B2", "sr": "C1"},
         tells_own_story=True, max_clients=6, max_minutes_per_week=540, buffer_minutes=30,
         weekly_hours=(hours(("mon", "tue", "thu"), 10, 17), hours(("fri",), 9, 13)),
         topics=("work-permit", "bank-account", "nes-certificate", "health-certificate", "serbian-practice",
                 "orientation", "transport-pass")),
     AssistantData(
         code="A-3", name="Rasha Haddad", gender="female", origin="SY", email="rasha@example.org",
-        languages={"apc": "native", "en": "C1", "sr": "B2"}, mail_language="ar", tells_own_story=True,
+        languages={"apc": "native", "en": "C1", "sr": "B2"}, tells_own_story=True,
         accepts_genders=("female", "other"), max_clients=5, max_minutes_per_week=420, buffer_minutes=30,
         weekly_hours=(hours(("tue", "wed", "thu", "fri"), 10, 16),)),
     AssistantData(
         code="A-4", name="Oleksandr Kovalenko", gender="male", origin="UA", email="oleksandr@example.org",
-        languages={"uk": "native", "ru": "C2", "sr": "B2"}, mail_language="en", max_clients=5,
+        languages={"uk": "native", "ru": "C2", "sr": "B2"}, max_clients=5,
         max_minutes_per_week=420, buffer_minutes=15,
         weekly_hours=(hours(WORKDAYS, 13, 18), hours(("sat",), 9, 14))),
     AssistantData(
         code="A-5", name="Zahra Rahimi", gender="female", origin="AF", email="zahra@example.org",
-        languages={"prs": "native", "ps": "C1", "fa": "C2", "sr": "B2"}, mail_language="fa",
+        languages={"prs": "native", "ps": "C1", "fa": "C2", "sr": "B2"},
         tells_own_story=True, max_clients=5, max_minutes_per_week=420, buffer_minutes=30,
         weekly_hours=(hours(("mon", "wed", "fri"), 9, 13), hours(("tue",), 14, 18, "reception-centre"))),
     AssistantData(
         code="A-6", name="Karwan Aziz", gender="male", origin="IQ", email="karwan@example.org",
-        languages={"ckb": "native", "acm": "C2", "en": "C1", "sr": "C1"}, mail_language="ar", max_clients=6,
+        languages={"ckb": "native", "acm": "C2", "en": "C1", "sr": "C1"}, max_clients=6,
         max_minutes_per_week=480, buffer_minutes=0,
         weekly_hours=(hours(("mon", "wed", "thu"), 9, 16),)),
 )

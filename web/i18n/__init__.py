@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, lazy_gettext, refresh, to_user_timezone
 
+from web.i18n.days import full_day
 from web.i18n.languages import (
     CLIENT_LANGUAGES,
     LANGUAGES,
@@ -48,8 +49,22 @@ def current_language() -> Language:
 
 
 def offered_languages() -> dict[str, Language]:
-    """The languages of the page that is being made: all of them where clients read it."""
-    return CLIENT_LANGUAGES if g.get("to_client") else LANGUAGES
+    """The languages of the page that is being made: all of them where clients or assistants read it."""
+    return CLIENT_LANGUAGES if g.get("every_language") else LANGUAGES
+
+
+def speak_every_language(code: str | None = None) -> None:
+    """From here on this request may speak any language that we write, and not only those of coordinators.
+
+    Parameters
+    ----------
+    code
+        The reader's; None while it is not known: then what the browser asks for.
+    """
+    g.every_language = True
+    if code is not None:
+        g.language = code
+    refresh()
 
 
 def _wanted() -> str:
@@ -71,6 +86,9 @@ def local_time(moment: datetime, zone: str = "") -> str:
 
 def local_day(day: date) -> str:
     """A day as people of the office say it."""
+    if not current_language().interface:
+        # Of these, CLDR does not know all short forms: some are another language's.
+        return full_day(day, Locale.parse(_dates_locale()))
     return str(format_skeleton("yMMMEd", day, locale=_dates_locale()))
 
 
@@ -111,5 +129,5 @@ def init_i18n(app: Flask) -> None:
 __all__ = [
     "CLIENT_LANGUAGES", "LANGUAGES", "Language", "comma", "current_language", "find_language", "force_locale",
     "gettext", "init_i18n", "language_links", "language_of", "lazy_gettext", "local_day", "local_time",
-    "ngettext", "number", "pgettext", "refresh", "short_day",
+    "ngettext", "number", "pgettext", "refresh", "short_day", "speak_every_language",
 ]

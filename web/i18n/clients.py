@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from babel.support import Translations
-from flask import g
-from flask_babel import Domain, get_locale, refresh
+from flask_babel import Domain, get_locale
 
+from web.i18n import speak_every_language
 from web.i18n.languages import CLIENT_LANGUAGES, language_of, language_of_locale
 
 DOMAIN = "client"
@@ -37,9 +37,9 @@ def topic_words(text: str) -> dict[str, str]:
     return {"en": text} | {code: words[key] for code, words in catalogues.items() if words.get(key)}
 
 
-def reviewed_by(locale: str) -> str:
+def reviewed_by(locale: str, domain: str = DOMAIN) -> str:
     """The native speaker who has reviewed a catalogue, as its header says; "" where nobody has."""
-    path = TRANSLATIONS / DERIVED.get(locale, locale) / "LC_MESSAGES" / f"{DOMAIN}.po"
+    path = TRANSLATIONS / DERIVED.get(locale, locale) / "LC_MESSAGES" / f"{domain}.po"
     found = REVIEWED.search(path.read_text(encoding="utf-8")) if path.exists() else None
     return found[1] if found and found[1] != NOBODY else ""
 
@@ -82,8 +82,5 @@ def speak_to_client(language: str | None = None, own: Mapping[str, OwnWords] | N
     own
         The office's own words by language.
     """
-    g.to_client = True
-    if language is not None:
-        g.language = language_of(language).code
     _ClientDomain(own or {}).as_default()
-    refresh()
+    speak_every_language(None if language is None else language_of(language).code)

@@ -1,4 +1,4 @@
-"""The languages the application speaks: to coordinators in five, to clients in all of them."""
+"""The languages the application speaks: to coordinators in five, to clients and assistants in all of them."""
 from __future__ import annotations
 
 from collections.abc import Mapping

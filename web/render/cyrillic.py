@@ -12,8 +12,9 @@ _APART = re.compile(
 # Blanks to fill in, addresses, tags and entities; what has letters that Serbian lacks; units and names
 # that are written in Latin letters in Cyrillic texts, too.
 _KEPT = re.compile(
-    r"%\(\w+\)[sd]|<[^<>]*>|&\w+;|https?://\S+|\S+@\S+|\{[^{}]*\}"
-    r"|\b(?:cm|mm|km|QR|SMS|PDF|Saputnik|Google|Apple|Outlook|WhatsApp|Viber)\b|\b\w*[qwxyQWXY]\w*\b")
+    r"%\(\w+\)[sd]|<[^<>]*>|&\w+;|https?://\S*|\S+@\S+|\{[^{}]*\}|\b[\w.]+\.com\b|\.ics\b"
+    r"|\b(?:cm|mm|km|QR|SMS|PDF|ICS|Saputnik|Google|Apple|iPhone|iPad|Mac|iCloud|iCal|Outlook|Thunderbird"
+    r"|WhatsApp|Viber)\b|\b\w*[qwxyQWXY]\w*\b")
 _WORD = re.compile(r"[A-Za-zĐđŽžĆćČčŠš]+")
 
 

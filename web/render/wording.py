@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import (
-    format_date,
     format_skeleton,
     get_timezone_gmt,
     get_timezone_location,
@@ -19,12 +18,11 @@ from babel.dates import (
 from babel.support import Translations
 
 from web.i18n.clients import OwnWords, built_in, translations_of
+from web.i18n.days import full_day
 from web.i18n.digits import digits_of
 from web.i18n.languages import LANGUAGES, Language, find_language, language_of
 from web.render.solar_hijri import solar_hijri
 
-# CLDR has no full date of its own for Sorani, but this form of a shorter one.
-_FULL_DAYS = {"ckb": "EEEE، dی MMMMی y"}
 # Mail programs bring no fonts along: the first that a device has. Nastaliq is how Urdu is written by hand
 # and in print; the plain forms after it are legible, too.
 _FONTS = {
@@ -83,8 +81,7 @@ class Wording:
 
     def day(self, day: date) -> str:
         """Weekday and date; for Persian, Dari and Pashto with the Solar Hijri date beside it."""
-        form = _FULL_DAYS.get(self.language.locale, "full")
-        written = format_date(day, form, self._locale)
+        written = full_day(day, self._locale)
         other = solar_hijri(day, self.language.locale)
         return self.digits(f"{written} ({other})" if other else written)
 

@@ -11,7 +11,7 @@ from typing import Any
 from babel import Locale
 
 from matcher.languages import CEFR, LEVEL_NAMES
-from web.i18n import CLIENT_LANGUAGES, Language, current_language, find_language, language_of
+from web.i18n import CLIENT_LANGUAGES, current_language, find_language, language_of
 from web.i18n.clients import topic_words
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -119,10 +119,9 @@ def cultures_of(country: str, spoken: Mapping[str, str] | None = None) -> list[s
         | {culture for culture, members in document["language_cultures"].items() if own & set(members)})
 
 
-def suggested_mail_language(
-        spoken: Mapping[str, str], offered: Mapping[str, Language] = CLIENT_LANGUAGES) -> str:
+def suggested_mail_language(spoken: Mapping[str, str]) -> str:
     """The language of mails that somebody reads best; English where they speak none that we write."""
-    found = (find_language(code, offered) for code in reading_order(spoken))
+    found = (find_language(code) for code in reading_order(spoken))
     return next((language.code for language in found if language), "en")
 
 

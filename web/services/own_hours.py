@@ -12,9 +12,9 @@ from web.i18n import gettext as _
 from web.models import Assistant, DatedHours, Notice, Place, db
 from web.services import assistants, audit
 from web.services.availability import WEEKDAYS
-from web.services.errors import InvalidInputError, NotFoundError
+from web.services.errors import ConflictError, InvalidInputError, NotFoundError
+from web.services.form_reader import Form, Reader
 from web.services.people_data import AssistantData, DatedHoursData, WeeklyHoursData
-from web.services.people_form import Form, Reader
 from web.services.people_rows import assistant_data
 from web.services.transactions import transaction
 
@@ -176,8 +176,11 @@ def _save(assistant_id: int, data: AssistantData, version: int, now: datetime) -
             saved = assistants.save_assistant(data=data, assistant_id=assistant_id, version=version,
                                               user_id=None, now=now)
         except InvalidInputError as error:
-            fault = error.faults.get("hours") or _("The office must correct your record first. Please call.")
-            raise InvalidInputError({"hours": fault}) from error
+            raise InvalidInputError(
+                {"hours": _("The office must correct your record first. Please call.")}) from error
+        except ConflictError as error:
+            raise ConflictError(_("The office changed your record meanwhile. Nothing of yours was saved yet: "
+                                  "please look at it and try again.")) from error
         if saved.outcome != "unchanged":
             _tell(session, assistant_id, now)
 

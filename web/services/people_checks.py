@@ -10,7 +10,7 @@ from typing import TypeVar
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from web.i18n import CLIENT_LANGUAGES, LANGUAGES, find_language
+from web.i18n import find_language
 from web.i18n import gettext as _
 from web.services import catalogue
 from web.services.people_data import AssistantData, ClientData, DatedHoursData, Known, WeeklyHoursData, by_day
@@ -109,9 +109,7 @@ def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
         faults["languages"] = _("Choose at least one language and how well it is spoken.")
     elif unknown or set(data.languages.values()) - set(catalogue.LEVELS):
         faults["languages"] = _("Choose each language and its level from the lists.")
-    # Assistants get what coordinators get: pages and calendars in the languages of the interface.
-    offered = CLIENT_LANGUAGES if isinstance(data, ClientData) else LANGUAGES
-    chosen = find_language(data.mail_language, offered)
+    chosen = find_language(data.mail_language)
     if data.mail_language and chosen is None:
         faults["mail_language"] = _("Choose a language for mails.")
     if len(data.remarks) > LONGEST_REMARK:
@@ -128,7 +126,7 @@ def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
     tidy = replace(
         data, name=name, code=code, first_name=first_name, languages=dict(data.languages),
         email=_email(data.email, faults), phone=_phone(data.phone, known.country, faults),
-        mail_language=chosen.code if chosen else catalogue.suggested_mail_language(data.languages, offered),
+        mail_language=chosen.code if chosen else catalogue.suggested_mail_language(data.languages),
         cultures=tuple(sorted(set(cultures))), remarks=_text(data.remarks),
         places=tuple(sorted(set(data.places))), dated_hours=by_day(data.dated_hours))
     return tidy, faults

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 
 from flask_babel import format_decimal, get_locale
 
-from web.i18n import CLIENT_LANGUAGES, LANGUAGES, comma, current_language
+from web.i18n import CLIENT_LANGUAGES, comma, current_language
 from web.i18n import gettext as _
 from web.models import Place, Topic
 from web.services.availability import WEEKDAYS
@@ -54,10 +54,9 @@ def level_words() -> list[tuple[str, str]]:
             ("native", _("native"))]
 
 
-def mail_languages(*, for_clients: bool) -> list[tuple[str, str]]:
+def mail_languages() -> list[tuple[str, str]]:
     """The languages that mails can be written in, each in itself."""
-    offered = CLIENT_LANGUAGES if for_clients else LANGUAGES
-    return [(language.code, language.name) for language in offered.values()]
+    return [(language.code, language.name) for language in CLIENT_LANGUAGES.values()]
 
 
 def cultures(codes: Iterable[str]) -> list[tuple[str, str]]:

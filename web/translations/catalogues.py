@@ -1,8 +1,10 @@
 """Collecting sentences from the program, bringing the catalogues up to date, compiling them.
 
-There are two domains: `messages`, which coordinators read, and `client`, which holds nothing but what
-clients read and so can be complete in many more languages. Where a sentence stands decides to which it
-belongs: interface.cfg and client.cfg. Serbian in Cyrillic is made from Serbian in Latin letters.
+There are three domains: `client` and `assistant` hold nothing but what clients and assistants read, and so
+can be complete in many languages; `messages` is the rest of what coordinators read, in a few. Where a
+sentence stands decides to which it belongs: client.cfg, assistant.cfg and interface.cfg. Coordinators also
+see what assistants see: compiling adds those sentences to `messages`, the one domain that pages look into.
+Serbian in Cyrillic is made from Serbian in Latin letters.
 """
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Domain:
 
 
 INTERFACE = Domain("messages", "interface.cfg", LANGUAGES)
+ASSISTANT = Domain("assistant", "assistant.cfg", CLIENT_LANGUAGES)
 CLIENT = Domain("client", "client.cfg", CLIENT_LANGUAGES)
+DOMAINS = (INTERFACE, ASSISTANT, CLIENT)
 
 
 def path_of(domain: Domain, locale: str) -> Path:
@@ -58,6 +62,9 @@ def collected(domain: Domain) -> Catalog:
     if domain is CLIENT:
         for text in topic_texts():
             template.add(text, context="topic")
+    if domain is INTERFACE:
+        for shared in collected(ASSISTANT):
+            template.delete(shared.id, shared.context)
     return template
 
 
@@ -72,7 +79,7 @@ def read_catalogue(domain: Domain, locale: str) -> Catalog:
 
 def update_all() -> None:
     """Add what the program says now to every catalogue, drop what it no longer says, and compile."""
-    for domain in (INTERFACE, CLIENT):
+    for domain in DOMAINS:
         template = collected(domain)
         for locale in domain.locales:
             catalogue = read_catalogue(domain, locale)
@@ -85,8 +92,8 @@ def write_catalogue(domain: Domain, locale: str, catalogue: Catalog) -> None:
     """Write a catalogue with a header that says no more than is needed, so that branches merge."""
     lines = ["Content-Type: text/plain; charset=utf-8", f"Language: {locale}",
              f"Plural-Forms: {catalogue.plural_forms}"]
-    if domain is CLIENT:
-        lines.append(f"X-Reviewed-By: {reviewed_by(locale) or NOBODY}")
+    if domain is not INTERFACE:
+        lines.append(f"X-Reviewed-By: {reviewed_by(locale, domain.name) or NOBODY}")
     head = "".join(f'"{line}\\n"\n' for line in lines)
     body = io.BytesIO()
     write_po(body, catalogue, width=110, no_location=True, omit_header=True, sort_output=True,
@@ -98,10 +105,14 @@ def write_catalogue(domain: Domain, locale: str, catalogue: Catalog) -> None:
 
 def compile_all() -> None:
     """Write the files that the program reads, also those of the derived catalogues."""
-    for domain in (INTERFACE, CLIENT):
-        for locale in domain.locales:
-            _compile(domain, locale, read_catalogue(domain, locale))
+    for locale in ASSISTANT.locales:
+        pages = read_catalogue(ASSISTANT, locale)
+        for message in _translated(read_catalogue(INTERFACE, locale)):
+            pages.add(message.id, message.string, context=message.context)
+        _compile(INTERFACE, locale, pages)
+        _compile(CLIENT, locale, read_catalogue(CLIENT, locale))
     for locale, source in DERIVED.items():
+        _compile(INTERFACE, locale, in_cyrillic(read_catalogue(ASSISTANT, source), locale))
         _compile(CLIENT, locale, in_cyrillic(read_catalogue(CLIENT, source), locale))
 
 

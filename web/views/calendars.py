@@ -20,6 +20,7 @@ from werkzeug.http import is_resource_modified
 from werkzeug.wrappers import Response as BaseResponse
 
 from web.i18n import gettext as _
+from web.i18n import speak_every_language
 from web.models import Assistant, FeedToken
 from web.reading.programs import program_of
 from web.security import public
@@ -51,6 +52,7 @@ def calendar(token: str) -> BaseResponse:
 @public
 def programs() -> str:
     """How calendar programs subscribe, and how soon each shows a change: nothing here is a secret."""
+    speak_every_language()
     return render_template("calendars/programs.html")
 
 

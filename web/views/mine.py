@@ -2,10 +2,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from flask_babel import refresh
 from werkzeug.wrappers import Response
 
-from web.i18n import LANGUAGES
+from web.i18n import CLIENT_LANGUAGES, speak_every_language
 from web.i18n import gettext as _
 from web.models import Assistant, Office, db
 from web.security import for_assistants, public
@@ -46,9 +45,9 @@ def _let_in(token: str) -> Assistant | None:
     try:
         assistant = sign_in_links.find(token, now=g.now)
     except NotFoundError:
+        speak_every_language()
         return None
-    g.language = assistant.mail_language
-    refresh()
+    speak_every_language(assistant.mail_language)
     return assistant
 
 
@@ -56,6 +55,7 @@ def _let_in(token: str) -> Assistant | None:
 @public
 def outside() -> str:
     """Tell who is not signed in how to come in."""
+    speak_every_language()
     return render_template("mine/outside.html", tried=False)
 
 
@@ -73,7 +73,7 @@ def sign_out() -> Response:
 @for_assistants
 def language() -> str:
     """Choose a language."""
-    offered = [(each.code, each.name) for each in LANGUAGES.values()]
+    offered = [(each.code, each.name) for each in CLIENT_LANGUAGES.values()]
     return render_template("mine/language.html", offered=offered)
 
 
@@ -82,10 +82,9 @@ def language() -> str:
 def choose_language() -> Page:
     """Speak another language with me."""
     wanted = request.form.get("language", "")
-    if wanted not in LANGUAGES:
+    if wanted not in CLIENT_LANGUAGES:
         return language(), 422
     own_hours.choose_language(assistant_id=g.assistant.id, language=wanted, now=g.now)
-    g.language = wanted
-    refresh()
+    speak_every_language(wanted)
     flash(_("Saved."), "good")
     return redirect(url_for(".language"), 303)

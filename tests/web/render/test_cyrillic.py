@@ -21,6 +21,7 @@ LATIN = dict(zip("абвгдђежзијклљмнњопрстћуфхцчџш",
     ("Pišite na info@example.rs ili https://example.rs/a", "Пишите на info@example.rs или https://example.rs/a"),
     ("<b>Dve fotografije</b> 3,5 × 4,5 cm &amp; QR", "<b>Две фотографије</b> 3,5 × 4,5 cm &amp; QR"),
     ("kod xyz", "код xyz"),
+    ("na Mac-u outlook.com, https:// i .ics", "на Mac-у outlook.com, https:// и .ics"),
 ])
 def test_serbian_words_change_and_nothing_else(latin: str, cyrillic: str) -> None:
     assert to_cyrillic(latin) == cyrillic

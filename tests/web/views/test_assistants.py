@@ -43,6 +43,14 @@ def test_an_assistant_is_added_from_a_form(coordinator: Browser) -> None:
             row.tells_own_story) == (12, 450, None, 15, True)
 
 
+@pytest.mark.parametrize(("spoken", "chosen", "language"), [
+    ("rn", "", "rn"), ("prs", "", "prs"), ("ln", "", "en"), ("rn", "fr", "fr"), ("prs", "ti", "ti")])
+def test_an_assistant_is_written_to_in_what_they_speak_unless_another_language_is_chosen(
+        coordinator: Browser, spoken: str, chosen: str, language: str) -> None:
+    coordinator.post("/assistants/new", data={**FORM, "languages-0-code": spoken, "mail_language": chosen})
+    assert the_assistant().mail_language == language
+
+
 def test_an_unchanged_form_changes_nothing(coordinator: Browser) -> None:
     coordinator.post("/assistants/new", data=FORM)
     row = the_assistant()

@@ -199,3 +199,11 @@ def test_another_language_is_spoken_from_the_next_page_on(assistant: Assistant, 
     page = browser.get("/me").text
     assert ('<html lang="ar" dir="rtl"' in page, "أوقاتي" in page) == (True, True)
     assert browser.post("/me/language", data={"language": "xx"}).status_code == 422
+
+
+def test_an_assistant_may_choose_a_language_that_no_coordinator_works_in(
+        assistant: Assistant, browser: Browser, coordinator: Browser) -> None:
+    assert 'value="ti"' in browser.get("/me/language").text
+    browser.post("/me/language", data={"language": "ti"})
+    assert '<html lang="ti" dir="ltr"' in browser.get("/me").text
+    assert "ትግርኛ" in coordinator.get(f"/assistants/{assistant.id}").text
