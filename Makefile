@@ -10,13 +10,15 @@ STAMP := .venv/.installed
 CALENDARS := tests/web/calendars
 PROGRAMS := .venv/programs/.installed
 
-.PHONY: help setup programs demo test test-long lint lock bench translations migrations clean
+.PHONY: help setup programs demo test test-long lint lock bench bench-large bench-calendars translations \
+	migrations clean
 
 help:
 	@echo "make demo        a demonstration office on http://localhost:8000"
 	@echo "make test        every test but the long ones (make test-long runs those)"
 	@echo "make lint        ruff and mypy"
-	@echo "make bench       what is fast, measured beside what one would use instead"
+	@echo "make bench       solving, measured beside what one would use instead: 20 minutes (bench-large: more"
+	@echo "                 clients, bench-calendars: calendars over HTTP)"
 	@echo "make lock        choose newer dependencies and write their hashes"
 	@echo "make translations  collect the texts to translate and compile the translations"
 
@@ -59,8 +61,14 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup programs
+bench: setup
 	$(BIN)/python -m benchmarks
+
+bench-large: setup
+	$(BIN)/python -m benchmarks --large
+
+bench-calendars: setup programs
+	$(BIN)/python -m benchmarks.feeds
 
 lock: setup
 	$(LOCK) --upgrade requirements.in -o requirements.txt

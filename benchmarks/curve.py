@@ -1,4 +1,4 @@
-"""How time and memory grow with a round, beside other programs: `python -m benchmarks.curve [--full]`."""
+"""What each stage of solving takes as a round grows: `python -m benchmarks.curve [--full]`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from benchmarks.matcher import MOST_OF_RIVALS, PROGRAMS, SIZES, machine, measured
+from benchmarks.matcher import SIZES, machine
 from benchmarks.rounds import office_round
 from matcher import Round, Stop, solve
 from matcher.candidates import candidates
@@ -25,13 +25,12 @@ _STAGES = ("read", "table", "search", "bound", "explain")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a row for each size, and then each program on the same rounds with the same limit."""
+    """Print a row for each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="up to 100,000 clients: minutes and 8 GB")
     parser.add_argument("--sizes", nargs="+", choices=SIZES, help=f"default: {' '.join(FAST)}")
-    parser.add_argument("--seconds", type=float, default=10, help="limit of each program (default: 10)")
-    parser.add_argument("--workers", type=int, default=2, help="threads of each program (default: 2)")
-    parser.add_argument("--alone", action="store_true", help="the matcher without the others")
+    parser.add_argument("--seconds", type=float, default=10, help="limit of each round (default: 10)")
+    parser.add_argument("--workers", type=int, default=2, help="threads (default: 2)")
     asked = parser.parse_args(arguments)
     sizes = asked.sizes or (FULL if asked.full else FAST)
     print(f"{machine('highspy', 'ortools')}; load {os.getloadavg()[0]:.1f}; {asked.seconds:g} seconds each\n")
@@ -40,19 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for size in sizes:
         with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
             print(process.submit(grown, size, asked.seconds, asked.workers).result(), flush=True)
-    rivalled = [] if asked.alone else [size for size in sizes if SIZES[size][0] <= MOST_OF_RIVALS]
-    if rivalled:
-        print("\n| clients | program | served | bound | gap | seconds | MB |\n|--:|---|--:|--:|--:|--:|--:|")
-    for size in rivalled:
-        for program in PROGRAMS:
-            results = list(measured(program, size, 0, asked.seconds, asked.workers))
-            (served, memory), (last, _) = results[0], results[-1]
-            # The matcher has no levels that were done before others.
-            seconds = last.seconds if served.seconds is None else served.seconds
-            print(
-                f"| {SIZES[size][0]:,} | {program} | {_told(served.value)} | {_told(served.bound)} "
-                f"| {_gap(served.value, served.bound)} | {seconds or 0:.1f} | {memory:.0f} |", flush=True,
-            )
     return 0
 
 
@@ -62,7 +48,7 @@ def grown(size: str, seconds: float, workers: int) -> str:
     Table, bound and explanation are made again to be measured, after what memory was used is known; the
     search, or the proof, is what is left of the whole.
     """
-    clients, assistants, days, national = SIZES[size]
+    clients, assistants, days, national, _usual = SIZES[size]
     document = office_round(clients, assistants, days, 0, national=national)
     took = dict.fromkeys(_STAGES, 0.0)
     begun = time.perf_counter()
@@ -91,16 +77,8 @@ def grown(size: str, seconds: float, workers: int) -> str:
     stages = " | ".join(f"{took[stage]:.1f}" for stage in _STAGES)
     return (
         f"| {clients:,} | {len(table):,} | {stages} | {whole:.1f} | {worked:.1f} | {served.value:,} "
-        f"| {served.bound:,} | {_gap(served.value, served.bound)} | {memory:,.0f} |"
+        f"| {served.bound:,} | {(served.bound - served.value) / max(1, served.bound):.2%} | {memory:,.0f} |"
     )
-
-
-def _told(number: int | None) -> str:
-    return "–" if number is None else f"{number:,}"
-
-
-def _gap(value: int | None, bound: int | None) -> str:
-    return "–" if value is None or bound is None else f"{(bound - value) / max(1, bound):.2%}"
 
 
 if __name__ == "__main__":

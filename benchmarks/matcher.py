@@ -1,4 +1,4 @@
-"""The matcher beside what one would use instead: `python -m benchmarks.matcher [--sizes ...]`."""
+"""The matcher beside what one would use instead, in one table: `python -m benchmarks [--large]`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 from benchmarks import rivals
 from benchmarks.rivals import Result
@@ -21,52 +21,84 @@ from benchmarks.rounds import office_round
 from matcher import Round, Stop, solve
 from matcher.candidates import candidates
 
-# Clients, assistants, working days, and whether there are six offices.
+# Clients, assistants, working days, whether there are six offices, and seconds that a program may take.
 SIZES = {
-    "hundred": (100, 10, 10, True),
-    "office": (120, 12, 5, False),
-    "city": (200, 20, 10, False),
-    "town": (400, 40, 10, False),
-    "national": (1_000, 100, 10, True),
-    "country": (4_000, 400, 10, True),
-    "region": (10_000, 1_000, 10, True),
-    "continent": (20_000, 2_000, 10, True),
-    "world": (100_000, 10_000, 10, True),
+    "hundred": (100, 10, 10, True, 10),
+    "office": (120, 12, 5, False, 17),
+    "city": (200, 20, 10, False, 60),
+    "town": (400, 40, 10, False, 60),
+    "national": (1_000, 100, 10, True, 60),
+    "metropolis": (1_000, 100, 10, False, 60),
+    "country": (4_000, 400, 10, True, 60),
+    "region": (10_000, 1_000, 10, True, 60),
+    "continent": (20_000, 2_000, 10, True, 60),
+    "world": (100_000, 10_000, 10, True, 200),
 }
-# Rivals write one row and column after the other in Python; of more clients that takes longer than solving.
-MOST_OF_RIVALS = 1_000
+USUAL = ("hundred", "office", "city", "national", "metropolis", "region")
+LARGE = ("continent", "world")
+# Up to how many clients there are several rounds of a size, and up to how many there are rivals.
+MOST_OF_SEEDS, MOST_OF_RIVALS = 120, 1_000
+# How many times its limit a rival may take with its model, which it writes in Python, and how many bytes.
+PATIENCE, ROOM = 2.5, 12 * 2**30
 
 
-def main() -> int:
-    """Measure the rounds that were asked for and print a table of each."""
-    asked = _arguments()
-    print(f"{machine('highspy', 'ortools')}; every program with {asked.workers} threads", end="\n\n")
-    for size in asked.sizes:
-        for seed in range(asked.seeds):
-            print(f"### {size}, seed {seed}: {_told(size)}\n")
-            print("| program | level | value | bound | seconds | proven | MB |")
-            print("|---|---|--:|--:|--:|---|--:|")
-            for program in PROGRAMS:
-                if SIZES[size][0] > MOST_OF_RIVALS and program != MATCHER:
-                    continue
-                for result, memory in measured(program, size, seed, asked.seconds, asked.workers):
-                    print(f"| {program} | {_row(result, memory)} |", flush=True)
-            print(flush=True)
+@dataclass(frozen=True)
+class Measured:
+    """What a program told level by level, how many seconds it took, and how many MB; no levels: ended."""
+
+    levels: tuple[Result, ...]
+    seconds: float
+    memory: float | None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure the rounds that were asked for and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--large", action="store_true", help=f"{' and '.join(LARGE)}: minutes and 6 GB")
+    parser.add_argument("--sizes", nargs="+", choices=SIZES, help=f"default: {' '.join(USUAL)}")
+    parser.add_argument("--seeds", type=int, default=3, help="rounds of each small size (default: 3)")
+    parser.add_argument("--workers", type=int, default=2, help="threads of each program (default: 2)")
+    parser.add_argument("--seconds", type=float, help="limit of each program (default: by size)")
+    asked = parser.parse_args(arguments)
+    for few in (9, 50):  # what has to be compiled is compiled here
+        solve(Round.from_document(office_round(9 * few, few, 5, 0)), Stop(time_limit=90))
+    print(
+        f"{machine('highspy', 'ortools')}; load {os.getloadavg()[0]:.1f}; "
+        f"every program with {asked.workers} threads\n\n"
+        "| clients | assistants | offices | seed | program | limit | seconds | MB | served | at most | gap "
+        "| proven | level by level |\n|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|---|"
+    )
+    for size in asked.sizes or (LARGE if asked.large else USUAL):
+        clients, *_, usual = SIZES[size]
+        for seed in range(asked.seeds if clients <= MOST_OF_SEEDS else 1):
+            for program in PROGRAMS if clients <= MOST_OF_RIVALS else [MATCHER]:
+                limit = asked.seconds or usual
+                print(_row(size, seed, program, limit, measured(program, size, seed, limit, asked.workers)),
+                      flush=True)
     return 0
 
 
-def _arguments() -> Any:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", nargs="+", choices=SIZES, default=["office"], help="default: office")
-    parser.add_argument("--seeds", type=int, default=3, help="rounds of each size (default: 3)")
-    parser.add_argument("--workers", type=int, default=2, help="threads of each program (default: 2)")
-    parser.add_argument("--seconds", type=float, default=17, help="limit of each program (default: 17)")
-    return parser.parse_args()
+def _row(size: str, seed: int, program: str, limit: float, found: Measured) -> str:
+    clients, assistants, _days, national, _usual = SIZES[size]
+    served = found.levels[0] if found.levels else Result("served", None, None, None)
+    value, bound = served.value, served.bound
+    gap = "–" if value is None or bound is None else f"{(bound - value) / max(1, bound):.2%}"
+    memory = "–" if found.memory is None else f"{found.memory:,.0f}"
+    proven = f"{sum(level.proven for level in found.levels)} of {len(found.levels)}" if found.levels else "–"
+    return (
+        f"| {clients:,} | {assistants:,} | {6 if national else 1} | {seed} | {program} | {limit:g} "
+        f"| {found.seconds:.1f} | {memory} | {_told(value)} | {_told(bound)} | {gap} | {proven} "
+        f"| {' · '.join(map(_level, found.levels))} |"
+    )
 
 
-def _told(size: str) -> str:
-    clients, assistants, days, national = SIZES[size]
-    return f"{clients} clients, {assistants} assistants, {days} days" + (", six offices" if national else "")
+def _told(number: int | None) -> str:
+    return "–" if number is None else f"{number:,}"
+
+
+def _level(level: Result) -> str:
+    """Write a level's value, and its bound where there is another."""
+    return _told(level.value) + ("" if level.bound in (None, level.value) else f" ≤ {_told(level.bound)}")
 
 
 def machine(*packages: str) -> str:
@@ -85,35 +117,47 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def measured(
-    program: str, size: str, seed: int, seconds: float, workers: int
-) -> Iterator[tuple[Result, float]]:
-    """Run a program in a process of its own, and tell its memory in MB, too.
+def measured(program: str, size: str, seed: int, seconds: float, workers: int) -> Measured:
+    """Run a program in a process of its own: HiGHS keeps one pool of threads for a process.
 
-    HiGHS keeps one pool of threads for a process.
+    A rival that needs too much time or room for its model is ended.
     """
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as process:
-        results, memory = process.submit(_run, program, size, seed, seconds, workers).result()
-    for result in results:
-        yield result, memory
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(theirs, program, size, seed, seconds, workers), daemon=True)
+    begun = time.perf_counter()
+    process.start()
+    theirs.close()
+    try:
+        found: Measured = ours.recv() if ours.poll(None if program == MATCHER else seconds * PATIENCE) else (
+            Measured((), time.perf_counter() - begun, None))
+    except EOFError:
+        found = Measured((), time.perf_counter() - begun, None)
+    process.kill()
+    process.join()
+    return found
 
 
-def _run(program: str, size: str, seed: int, seconds: float, workers: int) -> tuple[list[Result], float]:
-    # HiGHS greets on standard output, which belongs to the tables.
+def _run(
+    connection: Connection, program: str, size: str, seed: int, seconds: float, workers: int
+) -> None:
+    # HiGHS greets on standard output, which belongs to the table.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    clients, assistants, days, national = SIZES[size]
+    if program != MATCHER:
+        resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
+    clients, assistants, days, national, _usual = SIZES[size]
     rnd = Round.from_document(office_round(clients, assistants, days, seed, national=national))
-    results = list(PROGRAMS[program](rnd, seconds, workers))
-    return results, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    begun = time.perf_counter()
+    levels = tuple(PROGRAMS[program](rnd, seconds, workers))
+    # Rivals tell how long they solved, without the writing of their models.
+    took = max([level.seconds for level in levels if level.seconds is not None], default=None)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    connection.send(Measured(levels, time.perf_counter() - begun if took is None else took, memory))
 
 
 def _matcher(rnd: Round, seconds: float, workers: int) -> Iterator[Result]:
-    begun = time.perf_counter()
-    plan = solve(rnd, Stop(time_limit=seconds, workers=workers))
-    took = time.perf_counter() - begun
-    for level in plan.levels:
-        last = level is plan.levels[-1]
-        yield Result(level.level, level.value, level.bound, took if last else None)
+    for level in solve(rnd, Stop(time_limit=seconds, workers=workers)).levels:
+        yield Result(level.level, level.value, level.bound, None)
 
 
 def _highs(rnd: Round, seconds: float, workers: int) -> Iterable[Result]:
@@ -147,14 +191,6 @@ PROGRAMS: dict[str, Callable[[Round, float, int], Iterable[Result]]] = {
     "greedy by arrival": _by_arrival,
     "greedy by weight": _by_weight,
 }
-
-
-def _row(result: Result, memory: float) -> str:
-    value = "–" if result.value is None else str(result.value)
-    bound = "–" if result.bound is None else str(result.bound)
-    seconds = "" if result.seconds is None else f"{result.seconds:.2f}"
-    proven = "yes" if result.proven else "no"
-    return " | ".join([result.level, value, bound, seconds, proven, f"{memory:.0f}"])
 
 
 if __name__ == "__main__":
