@@ -127,7 +127,7 @@ def _sign_in_link(assistant_id: int) -> str:
     facts = db.session.scalars(select(Message.facts).where(Message.assistant_id == assistant_id)
                                .order_by(Message.id.desc())).first()
     assert facts is not None
-    return urlsplit(sign_in_links.address_of(facts["uid"])).path
+    return urlsplit(sign_in_links.address_of(facts["uid"], facts["language"])).path
 
 
 def _prepare(page: Page, url: str, folder: Path) -> None:

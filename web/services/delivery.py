@@ -132,8 +132,8 @@ def _written(claim: Claim) -> Mail:
     if claim.kind == "note":
         return make_note(claim.facts, message_id=claim.message_id)
     if claim.kind == "sign-in":
-        return make_sign_in_mail(claim.facts, link=sign_in_links.address_of(claim.facts["uid"]),
-                                 message_id=claim.message_id)
+        link = sign_in_links.address_of(claim.facts["uid"], claim.facts["language"])
+        return make_sign_in_mail(claim.facts, link=link, message_id=claim.message_id)
     if claim.kind in TO_ASSISTANTS:
         return make_assistant_mail(claim.kind, claim.facts, message_id=claim.message_id)
     kind = "cancellation" if claim.kind == FAREWELL else claim.kind

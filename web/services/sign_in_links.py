@@ -79,9 +79,13 @@ def use(token: str, *, now: datetime) -> Assistant:
     return assistant
 
 
-def address_of(subject: str) -> str:
-    """The address in the mail, made anew from the installation's key."""
-    return f"{tokens.settings().public_url}/me/enter/{tokens.link_token(PURPOSE, subject)}"
+def address_of(subject: str, language: str) -> str:
+    """The address in the mail, made anew from the installation's key.
+
+    It names the language: once it is used up, nothing but itself says in which its page is to be.
+    """
+    token = tokens.link_token(PURPOSE, subject)
+    return f"{tokens.settings().public_url}/me/enter/{token}?lang={language}"
 
 
 def shut_out(session: Session, *, assistant_id: int, now: datetime) -> None:

@@ -38,7 +38,11 @@ def send(assistant: Assistant) -> str:
     sign_in_links.send(assistant_id=assistant.id, user_id=1, now=NOW)
     facts = db.session.scalars(select(Message.facts).order_by(Message.id.desc())).first()
     assert facts is not None
-    return sign_in_links.address_of(facts["uid"]).removeprefix("http://localhost:8000")
+    return sign_in_links.address_of(facts["uid"], facts["language"]).removeprefix("http://localhost:8000")
+
+
+def secret_of(path: str) -> str:
+    return path.rpartition("/")[2].partition("?")[0]
 
 
 def another(app: Flask) -> Browser:
@@ -82,7 +86,7 @@ def test_a_link_works_once(app: Flask, assistant: Assistant) -> None:
 
 
 def test_of_two_at_once_one_is_let_in(app: Flask, assistant: Assistant) -> None:
-    token = send(assistant).rpartition("/")[2]
+    token = secret_of(send(assistant))
     outcomes: list[str] = []
 
     def use() -> None:
@@ -122,7 +126,7 @@ def test_a_newer_link_takes_the_place_of_the_one_before(app: Flask, assistant: A
 
 def test_tk3_tk9_no_other_secret_opens_these_pages_and_this_one_opens_no_other(
         assistant: Assistant, anonymous: Browser) -> None:
-    token = send(assistant).rpartition("/")[2]
+    token = secret_of(send(assistant))
     feed = feeds.subscribe(assistant_id=assistant.id, label="phone", user_id=1, now=NOW)[1]
     answer = answer_token(make_appointment().uid)
     wrong = (feed, answer, token[:-1], token.swapcase(), "x" * 43, "%00")
@@ -134,7 +138,7 @@ def test_tk3_tk9_no_other_secret_opens_these_pages_and_this_one_opens_no_other(
 
 
 def test_tk1_only_a_hash_of_the_secret_is_stored(assistant: Assistant) -> None:
-    token = send(assistant).rpartition("/")[2]
+    token = secret_of(send(assistant))
     stored = repr([vars(row) for table in (SignInLink, Message, AuditEntry)
                    for row in db.session.scalars(select(table))])
     assert (len(token), token in stored) == (43, False)
@@ -195,3 +199,11 @@ def test_a_link_that_waits_is_among_the_mails_and_is_sent_again_by_nobody(
     assert "Nadia Karimi</bdi></a>" in coordinator.get("/mails").text
     message = db.session.scalars(select(Message)).one()
     assert coordinator.post(f"/mails/{message.id}/again").status_code == 404
+
+
+def test_a_used_link_says_so_in_the_assistants_language(app: Flask, assistant: Assistant) -> None:
+    assistant.mail_language = "ar"
+    path = send(assistant)
+    assert another(app).post(path).status_code == 303
+    for again in (another(app).get(path), another(app).post(path)):
+        assert (again.status_code, '<html lang="ar" dir="rtl">' in again.text) == (404, True)
