@@ -7,7 +7,10 @@ missing=""
 scripts=""
 for wanted in "$@"; do
   case "$wanted" in
-    dovecot) PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd" ;;
+    dovecot)
+      PATH="$PATH:/usr/sbin" command -v dovecot >/dev/null 2>&1 || missing="$missing dovecot-imapd"
+      PATH="/usr/lib/dovecot:/usr/libexec/dovecot:/usr/local/libexec/dovecot" command -v lmtp >/dev/null 2>&1 ||
+        missing="$missing dovecot-lmtpd" ;;
     libical) /sbin/ldconfig -p 2>/dev/null | grep -q 'libical\.so' || missing="$missing libical3" ;;
     node)
       scripts=web/calendars

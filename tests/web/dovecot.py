@@ -7,6 +7,7 @@ import imaplib
 import os
 import pwd
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
@@ -21,8 +22,11 @@ import pytest
 USER, PASSWORD = "appointments@example.org", "a password for tests"
 # Debian puts it where only root looks.
 PROGRAM = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
+# What takes mails in is a package of its own.
+LMTP = shutil.which("lmtp", path="/usr/lib/dovecot:/usr/libexec/dovecot:/usr/local/libexec/dovecot")
 CONFIG = """\
-protocols = imap
+protocols = {protocols}
+recipient_delimiter = +
 listen = 127.0.0.1
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -53,11 +57,19 @@ service imap-login {{
     port = {tls_port}
   }}
 }}
+{lmtp}
 service anvil {{
   chroot =
 }}
 service stats {{
   chroot =
+}}
+"""
+LMTP_SERVICE = """\
+service lmtp {{
+  inet_listener lmtp {{
+    port = {port}
+  }}
 }}
 """
 
@@ -69,6 +81,7 @@ class Dovecot:
     folder: Path
     port: int
     tls_port: int
+    lmtp_port: int
     owner: tuple[int, int]
     mails: int = 0
 
@@ -82,6 +95,11 @@ class Dovecot:
         path.write_bytes(octets)
         os.chown(path, *self.owner)
         path.rename(self.folder / "mail" / "new" / name)
+
+    def deliver(self, octets: bytes, *, to: str) -> None:
+        """Hand over a mail to one of the mailbox's addresses, as the server that took it in does."""
+        with smtplib.LMTP("127.0.0.1", self.lmtp_port) as lmtp:
+            lmtp.sendmail("someone@example.net", [to], octets)
 
     def _made(self, path: Path) -> None:
         path.mkdir(exist_ok=True)
@@ -142,10 +160,10 @@ def dovecot(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Dovecot
         pytest.skip("Dovecot is missing: sh tests/system-packages.sh dovecot")
     folder = Path(tempfile.mkdtemp(prefix="saputnik-dovecot-"))
     user, group, uid, gid = _owner()
-    port, tls_port = _free_ports(2)
+    port, tls_port, lmtp_port = _free_ports(3)
     try:
         os.chown(folder, uid, gid)
-        server = Dovecot(folder, port, tls_port, (uid, gid))
+        server = Dovecot(folder, port, tls_port, lmtp_port, (uid, gid))
         server._made(folder / "mail")
         (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
         lines = ""
@@ -155,7 +173,9 @@ def dovecot(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Dovecot
             lines = f"ssl_cert = <{folder}/certificate.pem\nssl_key = <{folder}/key.pem"
         (folder / "dovecot.conf").write_text(CONFIG.format(
             folder=folder, user=user, group=group, port=port, tls_port=tls_port if certificate else 0,
-            ssl="yes" if certificate else "no", certificate=lines))
+            ssl="yes" if certificate else "no", certificate=lines,
+            protocols="imap lmtp" if LMTP else "imap",
+            lmtp=LMTP_SERVICE.format(port=lmtp_port) if LMTP else ""))
         for name in ("users", "dovecot.conf"):
             os.chown(folder / name, uid, gid)
         process = subprocess.Popen([PROGRAM, "-F", "-c", str(folder / "dovecot.conf")],
