@@ -46,6 +46,20 @@ def _unclear(day: date, timezone: str) -> int:
     return bits
 
 
+def skipped(first_day: date, last_day: date, timezone: str) -> list[tuple[datetime, datetime]]:
+    """The local times of these days that do not exist, because clocks go forward over them."""
+    zone, found = ZoneInfo(timezone), []
+    for number in range((last_day - first_day).days + 1):
+        day = first_day + timedelta(days=number)
+        midnight = datetime.combine(day, time())
+        for first, last in _runs(_unclear(day, timezone)):
+            start, end = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+            before, after = (start.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+            if before < after:  # type: ignore[operator]
+                found.append((start, end))
+    return found
+
+
 def _runs(bits: int) -> Iterator[tuple[int, int]]:
     """Yield the half-open runs of set bits, the lowest first."""
     while bits:

@@ -24,7 +24,7 @@ from web.models import (
     WeeklyHours,
     db,
 )
-from web.services.availability import intervals
+from web.services.availability import intervals, skipped
 from web.services.busy_times import spans as busy_spans
 from web.services.closed_days import closed_days
 from web.services.local_time import wall
@@ -121,6 +121,7 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
     taking = {one.person.id for one in clients}
     theirs = (row for row in stand.movable.values() if row.client_id not in taking)
     fixed = tuple(sorted((*stand.fixed, *theirs), key=lambda row: (row.starts_at, row.id)))
+    skips = skipped(round.first_day, round.last_day, office.timezone)
     assistants, assistants_out, busy = [], [], _busy()
     for assistant in helpers:
         gap = timedelta(minutes=assistant.buffer_minutes)
@@ -129,7 +130,10 @@ def _sorted(office: Office, round: Round, stand: Standing, everybody: Sequence[C
         own = {(row.starts_at, row.ends_at) for row in stand.movable.values()
                if row.assistant_id == assistant.id}
         elsewhere = calendar.holes(span for span in busy[assistant.id] if span not in own)
-        holes = [*elsewhere, *spans]
+        # The matcher counts a buffer on the wall clock. Where that goes forward, a whole buffer stays free
+        # after it, so that nothing follows too soon on what was before.
+        rests = ((start, end + gap) for start, end in skips if gap)
+        holes = [*elsewhere, *spans, *rests]
         free = calendar.free(assistant, holes)
         why = ("by-hand" if assistant.code in round.excluded_assistants else _unfit(assistant, round)
                or ("" if assistant.all_topics or assistant.topics else "no-topic")
