@@ -140,7 +140,7 @@ def test_m6_every_page_is_in_the_assistants_language_and_direction(
     assistant = made(language)
     sign_in_links.send(assistant_id=assistant.id, user_id=user.id, now=NOW)
     facts = db.session.scalars(select(Message.facts)).one()
-    link = urlsplit(sign_in_links.address_of(facts["uid"])).path
+    link = urlsplit(sign_in_links.address_of(facts["uid"], facts["language"])).path
     found = dict(strangers(browser, language, link))
     found |= dict(own(browser.sign_in_assistant(assistant), assistant))
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
