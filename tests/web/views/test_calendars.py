@@ -49,6 +49,17 @@ def test_f3_f4_f5_the_calendar_itself_says_what_programs_ask_for(
         "COLOR:teal"]
 
 
+@pytest.mark.parametrize(("language", "name", "summary"), [
+    ("rn", "Imibonano – Info Point", "Wahagaritswe: C-7"), ("prs", "ملاقات‌ها – Info Point", "لغو شد: C-7"),
+    ("sr-Cyrl", "Термини – Info Point", "Отказано: C-7"), ("ti", "ቆጸራታት – Info Point", "ተሰሪዙ፦ C-7")])
+def test_a_calendar_speaks_the_assistants_language(
+        assistant: Assistant, user: User, anonymous: Browser, language: str, name: str, summary: str) -> None:
+    assistant.mail_language = language
+    make_appointment(assistant=assistant, client=make_client(code="C-7"), state="cancelled")
+    calendar = vobject.readOne(anonymous.get(subscribe(assistant, user)).data.decode())
+    assert (calendar.x_wr_calname.value, calendar.vevent.summary.value) == (name, summary)
+
+
 def test_three_parsers_read_the_same_instants(assistant: Assistant, user: User, anonymous: Browser) -> None:
     made = [make_appointment(assistant=assistant, starts_at=NOW + timedelta(days=days, hours=1))
             for days in (3, 130, 250)]  # winter, the spring after it, summer
