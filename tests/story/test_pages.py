@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,26 +10,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.story.looking import LANGUAGES, broken_rules, faults_of, listened, served, sign_in
 from tests.story.telephone import too_wide
 from tests.web.render.test_assistant_mail import KINDS as TO_ASSISTANTS
 from tests.web.render.test_assistant_mail import parsed as parsed_to_assistant
 from tests.web.render.test_mail import KINDS, body, parsed
 from tests.web.settings import make_settings
 from web import create_app
-from web.demo.office import COORDINATOR, PASSWORD, load
+from web.demo.office import load
 from web.i18n import CLIENT_LANGUAGES
 from web.models import Appointment, Message, Notice, OwnCalendar, SolveRun, db, use_office
 from web.services import sign_in_links
 from web.services.tokens import answer_token
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
-WIDTHS = (1280, 390, 320)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 COLUMNS = "Case no.;Name;Sex;Country of origin;Languages;Needs;Free when;Urgency\n"
 TASKS: dict[str, dict[str, Any]] = {
     "wrote": {"words": "My daughter is ill.\nMay I come later?", "attachments": ["x" * 80], "cut": True},
@@ -39,12 +35,6 @@ TASKS: dict[str, dict[str, Any]] = {
     "mail-bounced": {"answer": "550 " + "x" * 100},
 }
 ROWS = "".join(f"X-{number};Nour Darwish;F;Syria;Dari;bank account;9-5;soon\n" for number in range(3))
-# Each language in one width: the rules are about markup and colours, and axe takes its time. What is checked
-# every day is a page's width, its direction, and what it says to the console.
-LANGUAGES = pytest.mark.parametrize(("language", "ruled_at"), [
-    pytest.param("en", None, id="en"), pytest.param("ar", None, id="ar"),
-    pytest.param("en", 1280, id="en-rules", marks=pytest.mark.long),
-    pytest.param("ar", 320, id="ar-rules", marks=pytest.mark.long)])
 PAGES = [
     "/", "/clients", "/clients?text=nobody", "/clients/1", "/clients/1/edit", "/clients/1/end",
     "/clients/new", "/assistants", "/assistants/1", "/assistants/1/edit", "/assistants/1/end",
@@ -58,13 +48,6 @@ PAGES = [
     "/mails", "/office", "/office/policy", "/office/closed-days", "/office/texts", "/office/texts/ur",
     "/account", "/nothing-here",
 ]
-
-
-class Silent(WSGIRequestHandler):
-    """Notes no request: a failure's own words are what there is to read."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        """Say nothing."""
 
 
 @dataclass
@@ -104,21 +87,9 @@ def demonstration(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
                 busy=["2026-11-30T09:00Z/2026-11-30T10:00Z"]))
         db.session.commit()
         db.session.remove()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = browser.new_context(locale="en")
-    try:
-        url = f"http://localhost:{server.port}"
+    with served(app) as url, browser.new_context(locale="en") as context:
         _prepare(context.new_page(), url, folder)
         yield Demonstration(url, context, answer, links)
-    finally:
-        context.close()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        with app.app_context():
-            db.engine.dispose()
 
 
 def _sign_in_link(assistant_id: int) -> str:
@@ -131,10 +102,7 @@ def _sign_in_link(assistant_id: int) -> str:
 
 
 def _prepare(page: Page, url: str, folder: Path) -> None:
-    page.goto(f"{url}/sign-in")
-    page.locator("[name=email]").fill(COORDINATOR)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").click()
+    sign_in(page, url)
     (folder / "people.csv").write_text(COLUMNS + ROWS, encoding="utf-8")
     page.goto(f"{url}/import")
     page.locator("[name=file]").set_input_files(folder / "people.csv")
@@ -147,48 +115,16 @@ def _prepare(page: Page, url: str, folder: Path) -> None:
     page.close()
 
 
-def _listened(context: BrowserContext) -> tuple[Page, list[str]]:
-    """A page, and what it says to the console; the browser's words on blocked content are among it."""
-    page, said = context.new_page(), list[str]()
-    page.on("console", lambda message: said.append(message.text) if message.type != "log" else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    return page, said
-
-
-def _axe(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-
-
-def _faults(page: Page, said: list[str], address: str, language: str, ruled_at: int | None) -> list[str]:
-    """All that is wrong with a page at every width; the rules of accessibility are tried at one or none."""
-    faults: list[str] = []
-    said.clear()
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        if (across := page.evaluate("document.documentElement.scrollWidth")) > width:
-            faults.append(f"{width}: {across} wide")
-        if width == ruled_at:
-            faults += [f"{width}: {found}" for found in _axe(page)]
-    if page.locator("html").get_attribute("dir") != ("rtl" if language == "ar" else "ltr"):
-        faults.append("not in its language")
-    expected = "404" if address.endswith("/nothing-here") else None
-    return faults + [text for text in said if expected is None or expected not in text]
-
-
 @LANGUAGES
 def test_every_page_is_accessible_fits_and_says_nothing_to_the_console(
         demonstration: Demonstration, language: str, ruled_at: int | None) -> None:
-    page, said = _listened(demonstration.context)
+    page, said = listened(demonstration.context)
     faults = {}
     page.goto(f"{demonstration.url}/rounds/2/plan")
     by_hand = page.locator("a[href*='/change?client=']").first.get_attribute("href")
     assert by_hand is not None
     for path in (*PAGES, by_hand):
-        if found := _faults(page, said, demonstration.url + path, language, ruled_at):
+        if found := faults_of(page, said, demonstration.url + path, language, ruled_at):
             faults[path] = found
         assert re.search(r"Traceback|Something went wrong", page.content()) is None, path
     page.close()
@@ -199,11 +135,11 @@ def test_every_page_is_accessible_fits_and_says_nothing_to_the_console(
 def test_what_clients_and_strangers_see_is_accessible_too(
         demonstration: Demonstration, browser: Browser, language: str, ruled_at: int | None) -> None:
     context = browser.new_context(locale="en")
-    page, said = _listened(context)
+    page, said = listened(context)
     faults = {}
     for path in ("/sign-in", demonstration.answer, f"{demonstration.answer}/reminders",
                  f"{demonstration.answer}/times"):
-        if found := _faults(page, said, demonstration.url + path, language, ruled_at):
+        if found := faults_of(page, said, demonstration.url + path, language, ruled_at):
             faults[path] = found
     context.close()
     assert faults == {}
@@ -213,7 +149,7 @@ def test_what_clients_and_strangers_see_is_accessible_too(
 def test_m6_what_clients_read_fits_a_telephone_in_every_language(
         demonstration: Demonstration, browser: Browser, language: str) -> None:
     context = browser.new_context()
-    page, said = _listened(context)
+    page, said = listened(context)
     faults = []
     client = demonstration.answer
     for path in (client, f"{client}/times", f"{client}/reminders", "/a/nobodys"):
@@ -231,7 +167,7 @@ def test_m6_what_clients_read_fits_a_telephone_in_every_language(
 def assistants_own(demonstration: Demonstration, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
     """A page of an assistant who is signed in, and what it says to the console."""
     context = browser.new_context()
-    page, said = _listened(context)
+    page, said = listened(context)
     page.goto(demonstration.url + demonstration.links[5])
     page.locator("main button").click()
     yield page, said
@@ -259,21 +195,21 @@ def test_m6_what_assistants_read_fits_a_telephone_in_every_language(
 def test_an_assistants_own_pages_are_accessible_too(
         demonstration: Demonstration, browser: Browser, language: str, ruled_at: int | None) -> None:
     context = browser.new_context(locale="en")
-    page, said = _listened(context)
+    page, said = listened(context)
     faults = {}
     link = demonstration.links[2 * ("en", "ar").index(language) + (ruled_at is None)]
     for path in (link, "/me/outside", "/calendars/programs"):
-        if found := _faults(page, said, demonstration.url + path, language, ruled_at):
+        if found := faults_of(page, said, demonstration.url + path, language, ruled_at):
             faults[path] = found
     page.goto(demonstration.url + link)
     page.locator("main button").click()
     page.goto(f"{demonstration.url}/me/devices")
     page.locator("[name=label]").fill("Phone")
     page.locator("main form").first.locator("button").click()
-    if ruled_at and (found := _axe(page)):
+    if ruled_at and (found := broken_rules(page)):
         faults["a new address"] = found
     for path in ("/me", "/me/calendars", "/me/devices", "/me/language"):
-        if found := _faults(page, said, demonstration.url + path, language, ruled_at):
+        if found := faults_of(page, said, demonstration.url + path, language, ruled_at):
             faults[path] = found
     context.close()
     assert faults == {}
