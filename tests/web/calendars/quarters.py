@@ -14,7 +14,8 @@ QUARTER = 15 * 60  # seconds
 FIRST, LAST = 2024, 2035
 STAMP = datetime(2026, 11, 23, 9, tzinfo=UTC)
 _TIMES = re.compile(rb"^DT(?:START|END);TZID=[^:]+:(\S+)\r$", re.MULTILINE)
-_SAME_IN_ALL = re.compile(rb"^(?:LAST-MODIFIED|SEQUENCE|STATUS|SUMMARY|TRANSP|CLASS):.*\r\n", re.MULTILINE)
+_SAME_IN_ALL = re.compile(
+    rb"^(?:DTSTAMP|LAST-MODIFIED|SEQUENCE|STATUS|SUMMARY|TRANSP|CLASS):.*\r\n", re.MULTILINE)
 
 
 def _years(zone: str) -> range:
