@@ -137,6 +137,7 @@ OPTIONS: Final = {
     "accepts.male": N_("Only men"),
     "accepts.remark": N_("Everybody: keep it as a remark"),
     "rows.same": N_("Yes: the name is now %(name)s"),
+    "rows.other": N_("No: somebody else"),
     "topics.all": N_("Yes, every topic"),
     "urgency.by": N_("Yes: everything by %(day)s"),
     "urgency.remark": N_("No: keep it as a remark"),

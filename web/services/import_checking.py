@@ -9,7 +9,7 @@ from typing import Any
 
 from web.models import db
 from web.reading.folding import key, words
-from web.reading.result import Fault, Question, fault, option, question
+from web.reading.result import Fault, Option, Question, fault, option, question
 from web.services.import_columns import Cells
 from web.services.import_known import Known, identity, kind_of, load_known
 from web.services.import_meaning import Answers, load_meanings
@@ -153,6 +153,15 @@ def _skip(cells: Cells, titles: list[str]) -> str:
     return "header" if again else ""
 
 
+def _name_of(said: Said) -> str:
+    values = said.values
+    return str(values.get("name") or f"{values.get('first_name', '')} {values.get('last_name', '')}").strip()
+
+
+def _same_key(said: Said, before: Any) -> str:
+    return f"same:{before.code}:{key(_name_of(said))}"
+
+
 class _Checking:
     """Rows one after the other, each against the office and the rows before."""
 
@@ -167,6 +176,10 @@ class _Checking:
         findings = list(said.findings)
         found = self.known.find(said.values)
         before = self.known.people.get(found[0]) if len(found) == 1 else None
+        if not found and (namesake := self.known.with_address(said.values)):
+            findings += (asked := self._same(said, namesake, "email", (option("other", "rows.other"),)))
+            if not asked and self.answers[_same_key(said, namesake)] == "same":
+                found, before = (namesake.code,), namesake
         if before is None:
             findings += missing(said, self.kind)
         findings += self._twice(number, said, found) or self._another(said, before)
@@ -202,28 +215,19 @@ class _Checking:
 
     def _another(self, said: Said, before: Any) -> list[Finding]:
         """Ask where a number is somebody's with quite another name: one person must not overwrite another."""
-        name = str(
-            said.values.get("name")
-            or f"{said.values.get('first_name', '')} {said.values.get('last_name', '')}"
-        ).strip()
+        name = _name_of(said)
         if before is None or not name or set(words(name)) & set(words(before.name)):
             return []
-        asked = f"same:{before.code}:{key(name)}"
-        if self.answers.get(asked) == "same":
+        return self._same(said, before, "code")
+
+    def _same(self, said: Said, before: Any, column: str, others: tuple[Option, ...] = ()) -> list[Finding]:
+        """Ask whether somebody whom the office has is this person; nothing where that is answered."""
+        asked, name = _same_key(said, before), _name_of(said)
+        options = (option("same", "rows.same", name=name), *others)
+        if self.answers.get(asked) in {each.answer for each in options}:
             return []
-        return [
-            Finding(
-                said.columns.get("code"),
-                question(
-                    asked,
-                    "rows.another",
-                    (option("same", "rows.same", name=name),),
-                    code=before.code,
-                    old=before.name,
-                    name=name,
-                ),
-            )
-        ]
+        return [Finding(said.columns.get(column), question(
+            asked, "rows.another", options, code=before.code, old=before.name, name=name))]
 
     def _twice(self, number: int, said: Said, found: tuple[str, ...]) -> list[Finding]:
         """Faults of a row that means somebody whom an earlier row means, or several people at once."""

@@ -41,6 +41,7 @@ class Known:
 
     people: Mapping[str, Any]
     codes: Mapping[tuple[str, ...], tuple[str, ...]]
+    addresses: Mapping[str, tuple[str, ...]]  # of assistants: numbers by e-mail address
 
     def find(self, values: Mapping[str, Any]) -> tuple[str, ...]:
         """The numbers of the people who may be meant."""
@@ -49,6 +50,11 @@ class Known:
         who = identity(values)
         return self.codes.get(who, ()) if who else ()
 
+    def with_address(self, values: Mapping[str, Any]) -> Any | None:
+        """The one assistant with the address of somebody who has no number."""
+        found = () if values.get("code") else self.addresses.get(str(values.get("email", "")).casefold(), ())
+        return self.people[found[0]] if len(found) == 1 else None
+
 
 def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Directory) -> Known:
     """Load those whom the rows may mean, with everything that is to be compared."""
@@ -56,14 +62,21 @@ def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Director
     rows = list(said)
     wanted = {values["code"] for values in rows if values.get("code")}
     codes: dict[tuple[str, ...], tuple[str, ...]] = {}
+    addresses: dict[str, tuple[str, ...]] = {}
     if any(not values.get("code") for values in rows):
         asked = {who for values in rows if not values.get("code") and (who := identity(values))}
+        # Clients of one family share a mailbox; an assistant has their own.
+        mailboxes = {str(values["email"]).casefold() for values in rows
+                     if kind == ASSISTANTS and not values.get("code") and values.get("email")}
         table = of.row
         for row in db.session.execute(
             select(table.code, table.name, table.email, table.phone, table.origin, table.gender)
             .order_by(table.id)
         ):
             mapped = row._asdict()
+            if (address := row.email.casefold()) in mailboxes:
+                addresses[address] = (*addresses.get(address, ()), row.code)
+                wanted.add(row.code)
             for who in {
                 identity(mapped),
                 identity(mapped | {"email": ""}),
@@ -79,4 +92,4 @@ def load_known(kind: str, said: Iterable[Mapping[str, Any]], directory: Director
             select(of.row).where(of.row.code.in_(ordered[start : start + _CHUNK])).options(*of.loaded())
         ):
             people[person.code] = of.read(person, directory)
-    return Known(people, codes)
+    return Known(people, codes, addresses)

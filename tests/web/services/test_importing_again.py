@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.web.builders import make_client, make_topic
+from tests.web.builders import make_assistant, make_client, make_topic
 from tests.web.conftest import NOW
 from tests.web.services.spreadsheets import (
     answer_all,
@@ -73,6 +73,35 @@ def test_a_number_of_somebody_with_another_name_is_asked() -> None:
     answer_all(file_id)
     commit(file_id)
     assert client("T-1").name == "Iva Babić"
+
+
+ASSISTANT = ("Name;Sex;Country;Languages;E-mail;Available\n"
+             "Reza M.;M;Iran;Farsi native;REZA@example.org;Mon 9-12\n")
+
+
+def test_an_assistant_whose_address_somebody_has_is_asked_for_and_not_planned_twice() -> None:
+    """One person listed twice would be sent to two appointments at once."""
+    make_assistant(code="A-1", name="Reza Moradi", email="reza@example.org")
+    file_id = upload(ASSISTANT, "assistants")
+    assert marked(file_id) == {2: [(4, "rows.another")]}
+    answer_all(file_id)
+    assert commit(file_id) == importing.Done(added=0, changed=1, unchanged=0, waiting=0)
+    assert [row.name for row in db.session.scalars(db.select(Assistant))] == ["Reza M."]
+
+
+def test_two_assistants_may_share_an_address_where_somebody_says_so() -> None:
+    make_assistant(code="A-1", name="Reza Moradi", email="reza@example.org")
+    file_id = upload(ASSISTANT, "assistants")
+    (question,) = importing.preview(file_id).checked.questions
+    importing.answer(file_id=file_id, answers={question: "other"}, own={})
+    assert commit(file_id).added == 1
+
+
+def test_clients_of_a_family_share_an_address() -> None:
+    make_client(code="T-1", name="Ana Anić", email="ana@example.org")
+    header = "Name;Sex;Country;Languages;E-mail\n"
+    file_id = upload(f"{header}Iva Anić;F;Iran;Farsi native;ana@example.org\n", "clients")
+    assert states(file_id) == {2: "added"}
 
 
 def test_a_code_used_twice_never_overwrites_on_a_second_try() -> None:
