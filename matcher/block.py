@@ -79,10 +79,13 @@ def best_in(
     return np.flatnonzero(found.point[: len(price)] > 0.5), found.bound
 
 
-def columns_of(program: Program, own: Ints, pairs: Ints, pinned: Ints, limits: Limits) -> Ints:
+def columns_of(
+    program: Program, own: Ints, pairs: Ints, pinned: Ints, limits: Limits, value: Floats | None = None
+) -> Ints:
     """Return columns by which an assistant serves just some of their own pairs, as the model numbers them.
 
-    Those that pins name are among them.
+    Those that pins name are among them. Of all such columns they are worth the most, if a whole value is
+    given for every column of the model.
 
     Raises
     ------
@@ -94,8 +97,10 @@ def columns_of(program: Program, own: Ints, pairs: Ints, pinned: Ints, limits: L
     left = fixed(program, ones, np.isin(program.column, own) & ~mine)
     further = _further(program)
     # Further clients fill up in their order.
-    value = np.concatenate([np.zeros(len(left.column) - further), -np.arange(further)])
-    found = branch(left, value, limits)
+    worth = np.concatenate([np.zeros(len(left.column) - further), -np.arange(further)])
+    if value is not None:
+        worth += value[left.column] * (1 + np.abs(worth).sum())
+    found = branch(left, worth, limits)
     if found.point is None:
         raise ValueError("these clients do not fit into the assistant's time")
     return np.concatenate([left.chosen, left.column[found.point > 0.5]])

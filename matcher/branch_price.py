@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
@@ -19,7 +19,8 @@ import numpy as np
 
 from matcher.bundling import Bundling, Node
 from matcher.highs import UndecidedError
-from matcher.master import Bundle, Master
+from matcher.master import Bundle, Master, Prices
+from matcher.pricing import Listed, Pricing
 from matcher.race import Lane
 from matcher.rows import Bools, Floats
 from matcher.subset_rows import broken_rows
@@ -40,7 +41,7 @@ _TAKEN, _SURE = 8, 0.75
 _EFFORT, _EFFORT_OF_NUMBERS = 400.0, 100.0
 # From what effort on HiGHS tries single appointments beside, and how much effort a step of it counts.
 _SLOW, _SLOW_OF_NUMBERS = 60.0, 20.0
-_STEP, _STEP_OF_NUMBERS = 5.0, 2.5
+_STEP, _STEP_OF_NUMBERS = 8.0, 4.0
 # How many turns of pricing a step takes: at least, where it is promising, and at most.
 _TURNS = 2, 10
 
@@ -77,6 +78,8 @@ class Search:
         Whether a choice was looked for at the root.
     seen
         What was known when the other way was invited: the same however long the search then goes on.
+    end
+        Where what is useful was told, if that did not take too long.
     """
 
     part: Bundling
@@ -92,6 +95,7 @@ class Search:
     effort: float = field(init=False, default=0.0)
     dived: bool = field(init=False, default=False)
     seen: Known | None = field(init=False, default=None)
+    end: tuple[Pricing, float] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.value = total(self.best, self.level)
@@ -167,28 +171,48 @@ class Search:
 
     def useful(self) -> Bools:
         """Tell which pairs can be in a choice that is as good as the best; more, where that takes long."""
-        master, open_ = self.master, ~self.root.closed
-        if not self.part.value[self.level].any() and not self._counts_numbers:
+        open_ = ~self.root.closed
+        if not self.has_values:
             return open_
-        master.restrict(self.root.closed, self.root.forced)
+        self.end = self._end()
+        if self.end is None:
+            return open_
+        pricing, gap = self.end
+        return open_ & pricing.within(gap)
+
+    def listed(self, root: Node) -> list[Listed] | None:
+        """List every bundle below a root that can be in such a choice, if there are not too many.
+
+        What is useful must be known.
+        """
+        if self.end is None:
+            return None
+        pricing, gap = self.end
+        return replace(pricing, node=root).listed(gap)
+
+    def _end(self) -> tuple[Pricing, float] | None:
+        """Go to where no bundle improves the root's relaxation; tell how far above the best it is, too."""
+        self.master.restrict(self.root.closed, self.root.forced)
         effort = 0.0
-        while effort < self._slow:
+        while effort < self._slow and not self.part.clock.is_over():
             try:
-                _, prices = master.solve()
+                _, prices = self.master.solve()
             except UndecidedError:
-                return open_
-            priced = self.part.priced(
-                prices, self.level, self.reached, master.cuts, self.root, enough=self.value + _WHOLE
-            )
+                return None
+            pricing = self._pricing(prices, self.root)
+            priced = pricing.priced(enough=self.value + _WHOLE)
             effort += 1.0 + priced.effort
-            if self.part.clock.is_over():
-                return open_
-            if not master.add(priced.bundles):
-                gap = priced.bound - self.value + _SAFETY
-                return open_ & self.part.within(
-                    prices, self.level, self.reached, master.cuts, self.root, gap
-                )
-        return open_
+            if not self.master.add(priced.bundles):
+                return pricing, priced.bound - self.value + _SAFETY
+        return None
+
+    def _pricing(self, prices: Prices, node: Node) -> Pricing:
+        return Pricing(self.part, prices, self.level, self.reached, tuple(self.master.cuts), node)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether any choice is worth more on this level than another."""
+        return bool(self.part.value[self.level].any()) or self._counts_numbers
 
     def trivial(self) -> int:
         """Bound the level by what each client could add alone, and each assistant's number of clients."""
@@ -236,9 +260,7 @@ class Search:
             # A bound below the next whole number is enough; without need of one, any.
             exact = not open_ or (node is self.root and self.dived)
             enough = self.value + 1 - 2 * _SAFETY if exact else np.inf
-            priced = self.part.priced(
-                prices, self.level, self.reached, self.master.cuts, node, enough=enough
-            )
+            priced = self._pricing(prices, node).priced(enough=enough)
             limit = min(limit, priced.bound)
             self.effort += priced.effort
             if math.floor(limit + _SAFETY) <= self.value or self._is_over():
@@ -302,10 +324,7 @@ class Search:
             promising = self.master.short < _WHOLE and math.floor(self.worth + _SAFETY) > self.value
             if (turn >= _TURNS[0] and promising) or self._is_over():
                 return
-            new = self.part.priced(
-                prices, self.level, self.reached, self.master.cuts, node, enough=np.inf
-            ).bundles
-            if not self.master.add(new):
+            if not self.master.add(self._pricing(prices, node).priced(enough=np.inf).bundles):
                 return
 
     def _children(self, node: Node, of_pair: Floats) -> list[Node]:

@@ -114,13 +114,14 @@ class Climb:
 
     def _bundle(self, part: Part) -> None:
         """Prove the first levels of a part by bundles of clients."""
-        levels = self.levels[: counted(self.model, self.levels)]
+        count = counted(self.model, self.levels)
 
         def tell(n: int, value: int, bound: int) -> None:
             self._tell(n, part, value, bound)
 
         proven = by_bundles(
-            self.model, part.program, part.best, levels, self.pinned, self.clock, self._exactly, tell
+            self.model, part.program, part.best, self.levels[:count], self.levels[count:], self.pinned,
+            self.clock, self._exactly, tell,
         )
         # Where numbers failed rather than time, single appointments go on from here.
         self.bundling = proven.bound is None or self.clock.is_over()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
@@ -14,8 +15,10 @@ from matcher.block import columns_of
 from matcher.branch_price import Best, Known, Search, total
 from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
+from matcher.groups import spread
 from matcher.highs import UndecidedError
 from matcher.levels import Objective
+from matcher.listing import Listing
 from matcher.master import Bundle
 from matcher.model import Model
 from matcher.program import Program, fixed
@@ -46,7 +49,7 @@ class Proven:
     program: Program
     best: Floats
     levels: int
-    bound: int | None
+    bound: int | None = None
 
 
 def counted(model: Model, levels: Sequence[Objective]) -> int:
@@ -56,8 +59,8 @@ def counted(model: Model, levels: Sequence[Objective]) -> int:
 
 
 def by_bundles(
-    model: Model, program: Program, best: Floats, levels: Sequence[Objective], pinned: tuple[Ints, Ints],
-    clock: Clock, exactly: Exactly, report: Callable[[int, int, int], None],
+    model: Model, program: Program, best: Floats, levels: Sequence[Objective], later: Sequence[Objective],
+    pinned: tuple[Ints, Ints], clock: Clock, exactly: Exactly, report: Callable[[int, int, int], None],
 ) -> Proven:
     """Prove the first levels of a program that nothing but pins has touched.
 
@@ -67,6 +70,8 @@ def by_bundles(
         The best point known: shape (open,).
     levels
         Those to prove; they count only pairs.
+    later
+        Those after them, which are proven too where only days count for them and few bundles are left.
     pinned
         The columns and the starts that pins name.
     exactly
@@ -83,9 +88,8 @@ def by_bundles(
     def tell(n: int, value: int, bound: int) -> None:
         report(n, value - offset[n], bound - offset[n])
 
-    def left(bundles: Sequence[Bundle], root: Node) -> tuple[Program, Floats]:
-        column = _columns(part, bundles, pinned[0])
-        point = np.isin(program.column, column).astype(np.float64)
+    def left(columns: Ints, root: Node) -> tuple[Program, Floats]:
+        point = np.isin(program.column, columns).astype(np.float64)
         zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
         return fixed(program, np.zeros_like(zeros), zeros), point[~zeros]
 
@@ -93,7 +97,8 @@ def by_bundles(
         return part.chosen(np.union1d(np.intersect1d(column, part.pairs), held))
 
     def other(n: int, bundles: Sequence[Bundle], root: Node, lane: Lane) -> list[Bundle] | None:
-        column = exactly(*left(bundles, root), n, lane)
+        open_program, point = left(_columns(part, bundles, pinned[0]), root)
+        column = exactly(open_program, point, n, lane)
         return None if column is None else bundled(column)
 
     with ThreadPoolExecutor(clock.workers) as pool:
@@ -101,17 +106,64 @@ def by_bundles(
             model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock, pool
         )
         first = bundled(program.column[best > 0.5])
-        found, reached, root = _climbed(part, first, _root(part, held, pairs), other, tell)
-    bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
-    return Proven(*left(found.bundles, root), len(reached), bound)
+        found, reached, root, last = _climbed(part, first, _root(part, held, pairs), other, tell)
+        if len(reached) < len(levels):
+            columns = _columns(part, found.bundles, pinned[0])
+            return Proven(*left(columns, root), len(reached), found.bound - offset[len(reached)])
+        if later and last is not None and all(_counts_days(model, level) for level in later):
+            with suppress(UndecidedError):
+                columns = _best_days(part, program, last, root, reached, found.bundles, later, pinned[0])
+                return Proven(*left(columns, root), len(levels) + len(later))
+        return Proven(*left(_columns(part, found.bundles, pinned[0]), root), len(levels))
+
+
+def _counts_days(model: Model, level: Objective) -> bool:
+    """Tell whether only the days of needs count for a level."""
+    return not level.value[: model.pairs].any() and not level.value[model.first_time :].any()
+
+
+def _best_days(
+    part: Bundling, program: Program, last: Search, root: Node, reached: Sequence[int],
+    bundles: Sequence[Bundle], levels: Sequence[Objective], pinned: Ints,
+) -> Ints:
+    """Return the columns that are best on levels of days among those with the values reached.
+
+    Raises
+    ------
+    UndecidedError
+        Too many bundles are left, or one takes too long.
+    """
+    listed = last.listed(root)
+    if listed is None:
+        raise UndecidedError("too many bundles are left")
+    open_, kept = program.column, np.zeros(part.model.columns)
+    best, worth = list(bundles), 0
+    for level in levels:
+        least, most = spread(part.model, open_, level.value[open_])
+        value = kept * (most - least + 1) + level.value
+        best, worth = Listing(part, root, listed, value, reached).best(best)
+        # A level that is the least it can be binds no other.
+        kept = value if worth > least or kept.any() else kept
+    columns = _columns(part, best, pinned, value)
+    if round(float(value[columns].sum())) != worth:
+        raise UndecidedError("HiGHS found other days than the search")
+    return columns
 
 
 def _climbed(
     part: Bundling, bundles: list[Bundle], root: Node,
     other: Callable[[int, Sequence[Bundle], Node, Lane], list[Bundle] | None],
     report: Callable[[int, int, int], None],
-) -> tuple[Best, list[int], Node]:
-    """Prove level after level: what is known of the last one, the values reached, and what is still open."""
+) -> tuple[Best, list[int], Node, Search | None]:
+    """Prove level after level.
+
+    Returns
+    -------
+    tuple[Best, list[int], Node, Search | None]
+        What is known of the last level, the values reached, what is still open, and the search of the
+        last level on which choices differ.
+    """
+    last: Search | None = None
     known: Known = ((), ())
     reached: list[int] = []
     found = Best(bundles, 0, 0)
@@ -128,9 +180,10 @@ def _climbed(
             search = Search(part, n, tuple(reached), root, found.bundles, search.report)
             search.begin(seen)
         reached.append(found.value)
+        last = search if search.has_values else last
         root = Node(root.closed | ~search.useful(), root.forced)
         known = search.known()
-    return found, reached, root
+    return found, reached, root, last
 
 
 def _raced(search: Search, other: Callable[[Lane], list[Bundle] | None]) -> tuple[Best, bool]:
@@ -165,14 +218,14 @@ def _root(part: Bundling, held: Ints, pinned: Ints) -> Node:
     return Node(bound & ~is_held, np.unique(part.client_of[is_held]))
 
 
-def _columns(part: Bundling, bundles: Sequence[Bundle], pinned: Ints) -> Ints:
-    """Return the columns of a plan in which the bundles are served."""
+def _columns(part: Bundling, bundles: Sequence[Bundle], pinned: Ints, value: Floats | None = None) -> Ints:
+    """Return the columns of a plan in which the bundles are served, the best one if they have a value."""
     return np.concatenate([
         np.zeros(0, dtype=np.int64),
         *(
             columns_of(
                 part.blocks[b.assistant], part.pairs[part.own[b.assistant]], part.pairs[b.pairs],
-                pinned, part.clock.unhurried(),
+                pinned, part.clock.unhurried(), value,
             )
             for b in bundles
         ),

@@ -18,7 +18,7 @@ from matcher.times import Bits, unpack, weeks
 class Desk(NamedTuple):
     """What an assistant's time allows, as arrays that compiled code reads.
 
-    Clients are numbered by their place in `pair`, essential needs by client.
+    Clients are numbered by their place in `pair`, needs by client.
 
     Attributes
     ----------
@@ -26,8 +26,10 @@ class Desk(NamedTuple):
         The assistant's open pairs: shape (clients,).
     first_need
         Where each client's needs begin: shape (clients + 1,).
-    need_client, need_slots
-        Whose need it is and how many slots it lasts: shape (needs,).
+    need_row, need_client, need_slots
+        Its row of the table, whose need it is and how many slots it lasts: shape (needs,).
+    essential
+        Whether it must have an appointment where the client is served: shape (needs,).
     need_starts
         The slots at which it may start, as bit sets: shape (needs, days, words).
     open_days, need_days
@@ -53,8 +55,10 @@ class Desk(NamedTuple):
 
     pair: Ints
     first_need: Ints
+    need_row: Ints
     need_client: Ints
     need_slots: Ints
+    essential: Bools
     need_starts: Bits
     open_days: Bools
     need_days: Ints
@@ -71,7 +75,9 @@ class Desk(NamedTuple):
     stands_in: Bools
 
 
-def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> Desk:
+def desk(
+    model: Model, assistant: int, pairs: Ints, pinned: Sequence[int], *, optional: bool = False
+) -> Desk:
     """Gather an assistant's part of a round.
 
     Parameters
@@ -80,6 +86,8 @@ def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> De
         The assistant's pairs that are not ruled out, ascending.
     pinned
         Starts that a pin names, whoever's: their needs can only be then.
+    optional
+        Whether needs that no pin makes essential are gathered as well.
     """
     table = model.table
     columns, starts = table.columns, table.starts
@@ -87,8 +95,9 @@ def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> De
         np.zeros(0, dtype=np.int64), *(np.arange(table.first_row[p], table.first_row[p + 1]) for p in pairs)
     ])
     held = {int(starts.row[s]): (int(starts.day[s]), int(starts.slot[s])) for s in pinned}
-    needed = ~columns.need_optional[table.row_need[rows]] | np.isin(rows, list(held))
-    rows = rows[needed]
+    essential = ~columns.need_optional[table.row_need[rows]] | np.isin(rows, list(held))
+    if not optional:
+        rows, essential = rows[essential], essential[essential]
     masks = table.masks[rows].copy()
     for n, row in enumerate(rows.tolist()):
         if row in held:
@@ -114,8 +123,10 @@ def desk(model: Model, assistant: int, pairs: Ints, pinned: Sequence[int]) -> De
     return Desk(
         pair=pairs,
         first_need=first_need,
+        need_row=rows,
         need_client=client,
         need_slots=slots,
+        essential=essential,
         need_starts=np.ascontiguousarray(masks),
         open_days=open_days,
         need_days=open_days.sum(axis=1),

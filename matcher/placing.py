@@ -130,7 +130,7 @@ def add(desk: Desk, clients: Ints, placing: Placing, known: Memory, room: Room, 
     trials
         After how many looks at a day the answer is UNKNOWN.
     """
-    count, last = _list(desk, clients, room), clients[clients.shape[0] - 1]
+    count, last = list_needs(desk, clients, room), clients[clients.shape[0] - 1]
     first = count - (desk.first_need[last + 1] - desk.first_need[last])
     return _place(desk, first, count, placing, known.days, room, trials)
 
@@ -141,7 +141,7 @@ def place_anew(desk: Desk, clients: Ints, placing: Placing, known: Memory, room:
     placing.held[:] = 0
     placing.day_load[:] = 0
     placing.week_load[:] = 0
-    count = _list(desk, clients, room)
+    count = list_needs(desk, clients, room)
     for n in range(count):
         need = room.needs[n]
         room.rank[n] = 100 * desk.need_days[need] - desk.need_slots[need]
@@ -150,7 +150,7 @@ def place_anew(desk: Desk, clients: Ints, placing: Placing, known: Memory, room:
 
 
 @inner
-def _list(desk: Desk, clients: Ints, room: Room) -> int:
+def list_needs(desk: Desk, clients: Ints, room: Room) -> int:
     """List the needs of some clients, in the clients' order, and tell how many there are."""
     count = 0
     for n in range(clients.shape[0]):
@@ -179,7 +179,7 @@ def _place(
                 placing.day_load[day] + slots > desk.day_slots[day]
                 or placing.week_load[week] + slots > desk.week_slots[week]
                 or not desk.open_days[need, day]
-                or _is_busy(desk, need, placing.held[day])
+                or is_busy(desk, need, placing.held[day])
             ):
                 continue
             tried += 1
@@ -196,7 +196,7 @@ def _place(
                 break
             unsure = unsure or fits == UNKNOWN
         if found >= 0:
-            _move(desk, need, found, placing, 1)
+            move(desk, need, found, placing, 1)
             room.day_of[at] = found
             following[at] = found + 1
             at += 1
@@ -204,12 +204,12 @@ def _place(
             continue
         at -= 1
         if at >= first:
-            _move(desk, needs[at], room.day_of[at], placing, -1)
+            move(desk, needs[at], room.day_of[at], placing, -1)
         if tried > trials:
             unsure = True
             while at > first:
                 at -= 1
-                _move(desk, needs[at], room.day_of[at], placing, -1)
+                move(desk, needs[at], room.day_of[at], placing, -1)
             at = first - 1
     if at == count:
         return YES
@@ -217,7 +217,7 @@ def _place(
 
 
 @inner
-def _is_busy(desk: Desk, need: int, held: Bits) -> bool:
+def is_busy(desk: Desk, need: int, held: Bits) -> bool:
     """Tell whether the need's client has as many appointments in a day as may be."""
     client, count = desk.need_client[need], 0
     for other in range(desk.first_need[client], desk.first_need[client + 1]):
@@ -226,7 +226,7 @@ def _is_busy(desk: Desk, need: int, held: Bits) -> bool:
 
 
 @inner
-def _move(desk: Desk, need: int, day: int, placing: Placing, sign: int) -> None:
+def move(desk: Desk, need: int, day: int, placing: Placing, sign: int) -> None:
     """Put a need into a day, or with -1 take it out."""
     placing.held[day, need >> 6] ^= np.uint64(1) << np.uint64(need & 63)
     placing.day_load[day] += sign * desk.need_slots[need]
