@@ -148,7 +148,7 @@ class Search:
 
     @cached_property
     def _counts_numbers(self) -> bool:
-        return any(count[self.level].any() for count in self.part.count_value)
+        return self.part.counts_numbers(self.level)
 
     def _invite(self) -> None:
         if self.lane is not None and self.seen is None and self.effort >= self._slow and not self._is_over():
@@ -172,7 +172,7 @@ class Search:
     def useful(self) -> Bools:
         """Tell which pairs can be in a choice that is as good as the best; more, where that takes long."""
         open_ = ~self.root.closed
-        if not self.has_values:
+        if not self.part.differs(self.level):
             return open_
         self.end = self._end()
         if self.end is None:
@@ -208,11 +208,6 @@ class Search:
 
     def _pricing(self, prices: Prices, node: Node) -> Pricing:
         return Pricing(self.part, prices, self.level, self.reached, tuple(self.master.cuts), node)
-
-    @property
-    def has_values(self) -> bool:
-        """Whether any choice is worth more on this level than another."""
-        return bool(self.part.value[self.level].any()) or self._counts_numbers
 
     def trivial(self) -> int:
         """Bound the level by what each client could add alone, and each assistant's number of clients."""

@@ -120,6 +120,14 @@ class Bundling:
         """What the model says about each assistant alone."""
         return [block(self.model, self.pairs[own], self.pinned) for own in self.own]
 
+    def counts_numbers(self, level: int) -> bool:
+        """Tell whether it counts for a level how many clients somebody has."""
+        return any(bool(count[level].any()) for count in self.count_value)
+
+    def differs(self, level: int) -> bool:
+        """Tell whether a bundle can be worth anything on a level."""
+        return bool(self.value[level].any()) or self.counts_numbers(level)
+
     def forget(self) -> None:
         """Forget which sets do not fit: how far a search comes in so many steps depends on it."""
         for known in self.known:

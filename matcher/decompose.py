@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
 
@@ -88,33 +88,34 @@ def by_bundles(
     def tell(n: int, value: int, bound: int) -> None:
         report(n, value - offset[n], bound - offset[n])
 
-    def left(columns: Ints, root: Node) -> tuple[Program, Floats]:
+    def left(part: Bundling, columns: Ints, root: Node) -> tuple[Program, Floats]:
         point = np.isin(program.column, columns).astype(np.float64)
-        zeros = _zeros(model, program, part.pairs[root.closed]) & (point < 0.5)
+        closed = np.setdiff1d(open_, part.pairs[~root.closed])
+        zeros = _zeros(model, program, closed) & (point < 0.5)
         return fixed(program, np.zeros_like(zeros), zeros), point[~zeros]
 
-    def bundled(column: Ints) -> list[Bundle]:
+    def bundled(part: Bundling, column: Ints) -> list[Bundle]:
         return part.chosen(np.union1d(np.intersect1d(column, part.pairs), held))
 
-    def other(n: int, bundles: Sequence[Bundle], root: Node, lane: Lane) -> list[Bundle] | None:
-        open_program, point = left(_columns(part, bundles, pinned[0]), root)
-        column = exactly(open_program, point, n, lane)
-        return None if column is None else bundled(column)
+    def other(search: Search, bundles: Sequence[Bundle], lane: Lane) -> list[Bundle] | None:
+        part = search.part
+        open_program, point = left(part, _columns(part, bundles, pinned[0]), search.root)
+        column = exactly(open_program, point, search.level, lane)
+        return None if column is None else bundled(part, column)
 
     with ThreadPoolExecutor(clock.workers) as pool:
-        part = Bundling(
+        whole = Bundling(
             model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock, pool
         )
-        first = bundled(program.column[best > 0.5])
-        found, reached, root, last = _climbed(part, first, _root(part, held, pairs), other, tell)
-        if len(reached) < len(levels):
-            columns = _columns(part, found.bundles, pinned[0])
-            return Proven(*left(columns, root), len(reached), found.bound - offset[len(reached)])
-        if later and last is not None and all(_counts_days(model, level) for level in later):
+        first = bundled(whole, program.column[best > 0.5])
+        climbed = _climbed(whole, first, _root(whole, held, pairs), other, tell)
+        part, found, root, reached = climbed.part, climbed.found, climbed.root, climbed.reached
+        if len(reached) == len(levels) and later and all(_counts_days(model, level) for level in later):
             with suppress(UndecidedError):
-                columns = _best_days(part, program, last, root, reached, found.bundles, later, pinned[0])
-                return Proven(*left(columns, root), len(levels) + len(later))
-        return Proven(*left(_columns(part, found.bundles, pinned[0]), root), len(levels))
+                columns = _best_days(climbed, program, later, pinned[0])
+                return Proven(*left(part, columns, root), len(levels) + len(later))
+        bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
+        return Proven(*left(part, _columns(part, found.bundles, pinned[0]), root), len(reached), bound)
 
 
 def _counts_days(model: Model, level: Objective) -> bool:
@@ -122,10 +123,30 @@ def _counts_days(model: Model, level: Objective) -> bool:
     return not level.value[: model.pairs].any() and not level.value[model.first_time :].any()
 
 
-def _best_days(
-    part: Bundling, program: Program, last: Search, root: Node, reached: Sequence[int],
-    bundles: Sequence[Bundle], levels: Sequence[Objective], pinned: Ints,
-) -> Ints:
+@dataclass(frozen=True)
+class _Climbed:
+    """What is known of the first levels.
+
+    Attributes
+    ----------
+    found
+        Of the last level that was begun.
+    reached
+        The values of the levels that are proven.
+    root
+        What is still open.
+    last
+        The search of the last level on which choices differ.
+    """
+
+    part: Bundling
+    found: Best
+    reached: list[int]
+    root: Node
+    last: Search | None
+
+
+def _best_days(climbed: _Climbed, program: Program, levels: Sequence[Objective], pinned: Ints) -> Ints:
     """Return the columns that are best on levels of days among those with the values reached.
 
     Raises
@@ -133,15 +154,16 @@ def _best_days(
     UndecidedError
         Too many bundles are left, or one takes too long.
     """
-    listed = last.listed(root)
+    part, root, last = climbed.part, climbed.root, climbed.last
+    listed = None if last is None else last.listed(root)
     if listed is None:
         raise UndecidedError("too many bundles are left")
     open_, kept = program.column, np.zeros(part.model.columns)
-    best, worth = list(bundles), 0
+    best, worth = climbed.found.bundles, 0
     for level in levels:
         least, most = spread(part.model, open_, level.value[open_])
         value = kept * (most - least + 1) + level.value
-        best, worth = Listing(part, root, listed, value, reached).best(best)
+        best, worth = Listing(part, root, listed, value, climbed.reached).best(best)
         # A level that is the least it can be binds no other.
         kept = value if worth > least or kept.any() else kept
     columns = _columns(part, best, pinned, value)
@@ -152,25 +174,21 @@ def _best_days(
 
 def _climbed(
     part: Bundling, bundles: list[Bundle], root: Node,
-    other: Callable[[int, Sequence[Bundle], Node, Lane], list[Bundle] | None],
+    other: Callable[[Search, Sequence[Bundle], Lane], list[Bundle] | None],
     report: Callable[[int, int, int], None],
-) -> tuple[Best, list[int], Node, Search | None]:
-    """Prove level after level.
-
-    Returns
-    -------
-    tuple[Best, list[int], Node, Search | None]
-        What is known of the last level, the values reached, what is still open, and the search of the
-        last level on which choices differ.
-    """
+) -> _Climbed:
+    """Prove level after level."""
     last: Search | None = None
     known: Known = ((), ())
     reached: list[int] = []
     found = Best(bundles, 0, 0)
     for n in range(len(part.levels)):
+        if root.closed.any() and part.differs(n):
+            part, root, found, known = _narrowed(part, root, found, known)
+            last = None
         search = Search(part, n, tuple(reached), root, found.bundles, partial(report, n))
         search.begin(known)
-        found, won = _raced(search, partial(other, n, found.bundles, root))
+        found, won = _raced(search, partial(other, search, found.bundles))
         if found.value < found.bound:
             break
         if won:
@@ -180,10 +198,25 @@ def _climbed(
             search = Search(part, n, tuple(reached), root, found.bundles, search.report)
             search.begin(seen)
         reached.append(found.value)
-        last = search if search.has_values else last
+        last = search if part.differs(n) else last
         root = Node(root.closed | ~search.useful(), root.forced)
         known = search.known()
-    return found, reached, root, last
+    return _Climbed(part, found, reached, root, last)
+
+
+def _narrowed(part: Bundling, root: Node, found: Best, known: Known) -> tuple[Bundling, Node, Best, Known]:
+    """Leave out the pairs that are closed, and whoever has no others."""
+    new = replace(part, pairs=part.pairs[~root.closed])
+    at = np.searchsorted(new.clients, part.clients)
+    there = np.isin(part.clients, new.clients)
+
+    def same(bundles: Sequence[Bundle]) -> list[Bundle]:
+        open_ = (bundle for bundle in bundles if not root.closed[bundle.pairs].any())
+        return [one for bundle in open_ for one in new.chosen(part.pairs[bundle.pairs])]
+
+    cuts = [tuple(at[list(cut)].tolist()) for cut in known[1] if there[list(cut)].all()]
+    below = Node(np.zeros(len(new.pairs), dtype=np.bool_), at[root.forced])
+    return new, below, replace(found, bundles=same(found.bundles)), (same(known[0]), cuts)
 
 
 def _raced(search: Search, other: Callable[[Lane], list[Bundle] | None]) -> tuple[Best, bool]:
