@@ -6,7 +6,7 @@ belongs together stands in one, with named columns.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -140,7 +140,7 @@ def book(table: Candidates) -> Book:
         covers=meetings.covers,
         week_slots=_week_slots(table),
         week=weeks(rnd),
-        worth=_worth(rnd.policy.levels),
+        worth=_worth(_counting(table, len(keep))),
         slots_per_day=rnd.slots_per_day,
     )
 
@@ -164,7 +164,16 @@ def _week_slots(table: Candidates) -> Ints:
     return np.minimum(out, table.columns.week_slots[:, None])
 
 
-def _worth(levels: tuple[str, ...]) -> Floats:
+def _counting(table: Candidates, keeps: int) -> list[str]:
+    """Return the levels of the policy on which plans can differ."""
+    differ = {
+        "stability": keeps > 0, "extras": bool(table.columns.need_optional.any()),
+        **{level: bool(points.any()) for level, points in table.points.items()},
+    }
+    return [level for level in table.round.policy.levels if differ.get(level, True)]
+
+
+def _worth(levels: Sequence[str]) -> Floats:
     out = np.zeros(len(LEVELS))
     for n, level in enumerate(reversed(levels)):
         out[LEVELS.index(level)] = _RATIO**n

@@ -2,12 +2,13 @@
 
 Clients have one assistant at most, and assistants as many clients and slots as they have; when those
 meet is left out. On `served` it is hardly weaker than the program over all times, at a hundredth of the cost.
+From its prices, those of bundles go on, which know when each assistant could meet whom.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -16,6 +17,8 @@ import numpy as np
 from matcher.candidates import Candidates
 from matcher.highs import Limits, relax
 from matcher.large.book import OF_PAIRS, Book
+from matcher.large.bundled import Bundled, Goal
+from matcher.large.columns import Prices
 from matcher.large.prices import priced
 from matcher.program import Program, dual_bound
 from matcher.rows import Bools, Floats, Ints, Rows, dense_row, family
@@ -24,6 +27,10 @@ from matcher.rows import Bools, Floats, Ints, Rows, dense_row, family
 _SAFETY = 1e-4
 # Of more pairs only the first level is bounded, by prices: programs take longer than the search.
 MOST_BOUNDED = 60_000
+# Of higher prices, what floating point loses would not be nothing.
+_STEEPEST = 1e4
+# Seconds that it may take for each pair to find out what each assistant's time allows.
+_DESK = 1.5e-4
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Bounds:
 
     table: Candidates
     book: Book
+    workers: int = 1
 
     @cached_property
     def further(self) -> Ints:
@@ -67,20 +75,68 @@ class Bounds:
 
     def level(self, n: int, reached: list[int], limits: Limits) -> int:
         """Bound a level over the plans that are at least as good at the levels before as `reached`."""
+        return self._relaxed(n, reached, limits)[0]
+
+    def closer(
+        self, n: int, reached: list[int], plans: Sequence[Ints], enough: int, limits: Limits,
+        left: Callable[[], float],
+    ) -> int:
+        """Bound a level as `level` does, and then by bundles, while there are seconds left.
+
+        Parameters
+        ----------
+        plans
+            The pairs of plans whose bundles are worth beginning with; without any, the prices stay.
+        enough
+            A bound below which none is needed.
+        """
+        bound, price = self._relaxed(n, reached, limits)
+        if price is None or bound <= enough or left() < _DESK * len(self.table):
+            return bound
+        if np.abs(price).max(initial=0.0) > _STEEPEST:
+            return bound
+        rows, pairs = self.program.rows, len(self.table)
+        client = np.zeros(len(self.table.clients))
+        client[np.unique(self.table.client)] = np.maximum(price[: rows.count][rows.rule == 0], 0.0)
+        value = np.array([self._value(k) for k in [*self._before(n), n]])
+        goal = Goal(
+            np.ascontiguousarray(value[:, :pairs]), np.ascontiguousarray(value[:, pairs:]),
+            np.array([reached[k] - self.constant[k] for k in self._before(n)], dtype=np.float64),
+        )
+        lower = self.bundled.bound(
+            goal, Prices(client, np.maximum(-price[rows.count :], 0.0)), plans, enough - self.constant[n],
+            left,
+        )
+        return bound if lower == math.inf else min(bound, self.constant[n] + math.floor(lower + _SAFETY))
+
+    def prepare(self, left: Callable[[], float]) -> None:
+        """Make ready what `closer` needs, where there is time for it."""
+        if left() >= _DESK * len(self.table):
+            self.bundled.prepare(left)
+
+    @cached_property
+    def bundled(self) -> Bundled:
+        """Who could serve whom together."""
+        return Bundled(self.table, self.further, self.workers)
+
+    def _before(self, n: int) -> list[int]:
+        """Return the levels before one that count anything for pairs."""
+        return [k for k in range(n) if self._value(k).any()]
+
+    def _relaxed(self, n: int, reached: list[int], limits: Limits) -> tuple[int, Floats | None]:
+        """Return a bound and the prices that prove it: of the rows, and of the levels before."""
         value, rows = self._value(n), self.program.rows
         trivial = self.trivial(n)
         if not value.any():
-            return trivial
-        for earlier, (constant, least) in enumerate(zip(self.constant, reached, strict=False)):
-            before = self._value(earlier)
-            if before.any():
-                rows = rows.joined(dense_row(before, float(least - constant), math.inf, -1))
+            return trivial, None
+        for k in self._before(n):
+            rows = rows.joined(dense_row(self._value(k), float(reached[k] - self.constant[k]), math.inf, -1))
         program = Program(self.program.column, rows, self.program.chosen)
         relaxed = relax(program, value, limits)
         if relaxed is None:
-            return trivial
+            return trivial, None
         bound, _ = dual_bound(program, value, relaxed.price)
-        return min(trivial, self.constant[n] + math.floor(bound + _SAFETY))
+        return min(trivial, self.constant[n] + math.floor(bound + _SAFETY)), relaxed.price
 
     def quickly(self, n: int, left: Callable[[], float]) -> int:
         """Bound a level over all plans by prices, in time and memory for any number of pairs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -12,16 +13,20 @@ from matcher.large.anneal import anneal, begin, enter
 from matcher.large.book import Book
 from matcher.large.diary import Diary, empty
 from matcher.parts import LEVELS
-from matcher.rows import Ints
+from matcher.rows import Floats, Ints
 
 # Steps of the first, quick cooling and of the long one for each client, and of a stretch between two
 # looks at the clock.
-_QUICK, _LONG, _STRETCH = 1_000, 15_000, 25_000
+QUICK, _LONG, _STRETCH = 5_000, 11_000, 25_000
+# What share of the seconds that are left the quick one may take.
+_SHARE = 0.6
+# How many of the last plans are remembered.
+_PASSED = 40
 # Steps after a change.
 _AGAIN = 150_000
-# Where cooling begins and ends, in units of the first level that counts and of the last one. The long
-# one begins where the quick one's first level is nearly frozen.
-_HOT, _WARM, _COLD = 0.4, 0.3, 0.2
+# Where cooling begins, in units of the first level that counts, and ends, in those of the last one. The long
+# one begins where the first level is nearly frozen; after a change, it has to thaw.
+_HOT, _WARM, _THAWED, _COLD = 0.4, 0.1, 0.3, 0.05
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ class Search:
         Tells how many seconds there still are.
     tell
         Told the best plan's values, several times a second.
+    passed
+        The pairs of the plans that it came by last.
     """
 
     book: Book
@@ -59,6 +66,7 @@ class Search:
     tell: Callable[[Ints], None]
     diary: Diary = field(init=False)
     best: Found = field(init=False)
+    passed: deque[Ints] = field(init=False, default_factory=lambda: deque(maxlen=_PASSED))
 
     def __post_init__(self) -> None:
         self.diary = empty(self.book, self.seed)
@@ -85,30 +93,37 @@ class Search:
             self._keep()
             self.tell(self.best.score)
 
-    def quickly(self) -> None:
-        """Cool down quickly, for a first plan worth looking at."""
-        self._cool(self._everybody, _QUICK * len(self.diary.clients), _HOT)
+    def quickly(self, steps: int = QUICK) -> None:
+        """Cool down quickly, for the first level alone, in so many steps for each client."""
+        worth, available = self.book.worth, self.left() * _SHARE
+        first = np.where(worth == worth.max(), worth, 0.0)
+        self._cool(first, self._everybody, steps * len(self.diary.clients), _HOT, available)
 
     def long(self) -> None:
         """Cool down slowly."""
-        self._cool(self._everybody, _LONG * len(self.diary.clients), _WARM)
+        self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _WARM, self.left())
 
     def again(self, pool: Ints) -> None:
         """Cool down some clients and whom they have to do with, in a plan that is nearly best."""
         if len(pool):
-            self._cool(pool, _AGAIN, _WARM)
+            self._cool(self.book.worth, pool, _AGAIN, _THAWED, self.left())
 
     @property
     def _everybody(self) -> Ints:
         return np.arange(len(self.diary.clients))
 
-    def _cool(self, pool: Ints, steps: int, share: float) -> None:
-        """Take steps from hot to cold; where the clock does not allow as many, cool down faster."""
-        worth = self.book.worth[self.book.worth > 0.0]
-        if not len(worth) or not len(self.book.pairs):
+    def _cool(self, worth: Floats, pool: Ints, steps: int, share: float, available: float) -> None:
+        """Take steps from hot to cold; where so many seconds do not allow as many, cool down faster.
+
+        Parameters
+        ----------
+        worth
+            What a unit of each level is worth, in the order of LEVELS.
+        """
+        if not worth.any() or not len(self.book.pairs):
             return
-        hot, cold = share * float(worth.max()), _COLD * float(worth.min())
-        available, began, done = self.left(), perf_counter(), 0.0
+        hot, cold = share * float(worth.max()), _COLD * float(worth[worth > 0.0].min())
+        began, done, book = perf_counter(), 0.0, self.book._replace(worth=worth)
         scratch = np.zeros(len(LEVELS), dtype=np.int64)
         # To copy a plan takes as long as some steps for each tenth client.
         stretch = min(max(_STRETCH, len(self.diary.clients)), max(1, steps))
@@ -119,11 +134,12 @@ class Search:
                 pace = max(pace, (before - began) / max(available, 1e-9) - done)
             then = min(1.0, done + pace)
             anneal(
-                self.book, self.diary, pool, scratch, stretch,
+                book, self.diary, pool, scratch, stretch,
                 hot * (cold / hot) ** done, hot * (cold / hot) ** then,
             )
             done = then
             self._keep()
+            self.passed.append(self.diary.clients["pair"].copy())
             self.tell(self.best.score)
 
     def _keep(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,8 +24,8 @@ from matcher.rows import Ints
 _WRITING = 2e-4
 # Seconds kept for the bounds of later levels, for each pair, where as many are left.
 _BOUNDING = 5e-4
-# What share of the seconds that are left a sketch may take.
-_SKETCHING = 0.25
+# Steps of a sketch for each client, and what share of the seconds that are left it may take.
+_SKETCH, _SKETCHING = 1_000, 0.25
 # Seconds kept for a search after a proof, for each client.
 _POLISHING = 1.5e-2
 
@@ -69,13 +70,21 @@ class Large:
         many = len(self.table) > MOST_BOUNDED
         if many:
             most[:1] = [self.first_bound() for _ in most[:1]]
-        if not first:
-            search.quickly()
-        if not many:
-            most[:1] = [self.first_bound() for _ in most[:1]]
-        if bounded:
-            self._leave(search)
-        search.long()
+        with ThreadPoolExecutor(1) as beside:
+            if not many:
+                beside.submit(self.limit.prepare, lambda: self._left)
+            if not first:
+                search.quickly()
+            if bounded:
+                self._leave(search)
+            if many or not most:
+                search.long()
+            else:
+                plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
+                value, left = self._values(search)[0], search.left
+                bound = beside.submit(self.limit.closer, 0, [], plans, value, self._limits, left)
+                search.long()
+                most[0] = min(most[0], bound.result())
         return self._answer(search, most, 1 if bounded else len(most))
 
     def repaired(self, before: Round, pairs: Sequence[Pair]) -> Answer:
@@ -93,7 +102,7 @@ class Large:
         """Return a plan that is worth to begin a proof with, soon."""
         search, kept = self._begun((), self._trivial()), self._left * (1 - _SKETCHING)
         search.left = lambda: self._left - kept
-        search.quickly()
+        search.quickly(_SKETCH)
         return pairs_found(self.table, search.best)
 
     def polished(self, plan: Answer) -> Answer:
@@ -121,9 +130,10 @@ class Large:
         """Bound the levels from `first` on, over plans as good before; `most` is what is known already."""
         out = list(most)
         for n in range(first, len(most)):
-            if values[n] < most[n] and len(self.table) <= MOST_BOUNDED:
+            if values[n] < most[n] and len(self.table) <= MOST_BOUNDED and self._left > 0.0:
                 self.report(self.order[n], values[n], most[n])
-                out[n] = min(most[n], self.limit.level(n, values[:n], self._limits))
+                bound = self.limit.closer(n, values[:n], (), values[n], self._limits, lambda: self._left)
+                out[n] = min(most[n], bound)
         return out
 
     def _trivial(self) -> list[int]:
@@ -141,7 +151,7 @@ class Large:
     @cached_property
     def limit(self) -> Bounds:
         """What no plan can beat."""
-        return Bounds(self.table, self._book)
+        return Bounds(self.table, self._book, self.clock.workers)
 
     @property
     def _left(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.rounds import office_round
@@ -134,3 +135,24 @@ def test_prices_bound_nearly_as_low_as_a_program() -> None:
     limit = Bounds(table, book(table))
     program, prices = limit.level(0, [], Limits(60.0, 0)), limit.quickly(0, lambda: 1e9)
     assert program <= prices <= 1.003 * program < 0.97 * limit.trivial(0)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 4])
+def test_bundles_bound_lower_than_pairs_and_not_below_the_best_plan(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.solver.PROVEN_PAIRS", 4_000)
+    document = office_round(60, 6, 5, seed)
+    document["policy"]["levels"] = ["served"]
+    rnd = Round.from_document(document)
+    table, limits = candidates(rnd), Limits(60.0, 0)
+    limit = Bounds(table, book(table))
+    nobody = np.zeros(0, dtype=np.int64)
+    lower = limit.closer(0, [], [nobody], 0, limits, lambda: 1e9)
+    assert solve(rnd, Stop()).levels[0].value == lower < limit.level(0, [], limits)
+
+
+def test_a_bound_that_there_is_no_time_for_is_that_of_pairs() -> None:
+    table, limits = candidates(Round.from_document(office_round(60, 6, 5, 3))), Limits(60.0, 0)
+    limit = Bounds(table, book(table))
+    assert limit.closer(0, [], (), 0, limits, lambda: 0.0) == limit.level(0, [], limits)
