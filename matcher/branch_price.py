@@ -38,7 +38,7 @@ _DIVES = 5
 _TAKEN, _SURE = 8, 0.75
 # What a level may cost, where a master costs 1, before single appointments are tried instead. Where
 # numbers of clients count, prices are high, and what is not proven at once takes very long.
-_EFFORT, _EFFORT_OF_NUMBERS = 400.0, 100.0
+_EFFORT, _EFFORT_OF_NUMBERS = 600.0, 300.0
 # From what effort on HiGHS tries single appointments beside, and how much effort a step of it counts.
 _SLOW, _SLOW_OF_NUMBERS = 60.0, 20.0
 _STEP, _STEP_OF_NUMBERS = 8.0, 4.0
