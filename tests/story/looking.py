@@ -52,7 +52,8 @@ def sign_in(page: Page, url: str) -> None:
     page.goto(f"{url}/sign-in")
     page.locator("[name=email]").fill(COORDINATOR)
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main button").click()
+    with page.expect_navigation():  # a page that is on its way somewhere may never close
+        page.locator("main button").click()
 
 
 def listened(context: BrowserContext) -> tuple[Page, list[str]]:
