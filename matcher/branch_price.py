@@ -23,7 +23,6 @@ from matcher.master import Bundle, Master, Prices
 from matcher.pricing import Listed, Pricing
 from matcher.race import Lane
 from matcher.rows import Bools, Floats
-from matcher.subset_rows import broken_rows
 
 # What a bound computed in floating point may lie above a whole number and still be taken for it.
 _SAFETY = 1e-5
@@ -238,7 +237,7 @@ class Search:
             limit = min(limit, self._priced(node, limit))
             if self._is_over() or math.floor(limit + _SAFETY) <= self.value or self._is_whole():
                 break
-            if turn == _ROUNDS[not is_root] or not self._cut(_CUTS[not is_root]):
+            if turn == _ROUNDS[not is_root] or not self.master.cut_off(_CUTS[not is_root]):
                 break
         return limit
 
@@ -281,15 +280,6 @@ class Search:
         for n in np.flatnonzero(shares > _WHOLE).tolist():
             of_pair[self.master.bundles[n].pairs] += shares[n]
         return of_pair
-
-    def _cut(self, most: int) -> int:
-        master = self.master
-        taken = np.flatnonzero(master.shares > _WHOLE)
-        clients = [master.bundles[n].clients for n in taken.tolist()]
-        begin = np.cumsum([0, *map(len, clients)])
-        flat = np.concatenate([np.zeros(0, dtype=np.int64), *clients])
-        rows, _ = broken_rows(master.clients, begin, flat, master.shares[taken])
-        return master.cut([tuple(row) for row in rows[:most].tolist()])
 
     def _dive(self, node: Node, limit: float) -> None:
         """Take the pairs with the largest shares for good, again and again, hoping for a better choice."""

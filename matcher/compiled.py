@@ -20,7 +20,8 @@ def compiled(function: F) -> F:
 
 
 # No counting of who still holds an array: where many are handed from one small function to the next,
-# that takes longer than the work. Such a function can make no arrays of its own.
+# that takes longer than the work. Such a function can make no arrays of its own, and a part of an array that
+# it returns is good only while its caller holds the whole.
 _LEAN = {"_nrt": False}
 # Nothing to be called by Python: that way in takes most of the time to compile.
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}

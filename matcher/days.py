@@ -6,8 +6,21 @@ import numpy as np
 
 from matcher.compiled import compiled, inner
 from matcher.desk import Desk
-from matcher.filling import NO, YES, fits_day, sort
-from matcher.placing import Memory, Placing, Room, is_busy, list_needs, move, placings, room
+from matcher.filling import NO, YES
+from matcher.placing import (
+    Memory,
+    Placing,
+    Room,
+    clear,
+    fits_beside,
+    has_room,
+    list_needs,
+    move,
+    nth,
+    order_needs,
+    placings,
+    room,
+)
 from matcher.rows import Bools, Floats, Ints
 
 _LITTLE = 1e-6
@@ -48,10 +61,10 @@ def best_days(
         by_worth[need] = np.argsort(-each[need])
         best[need] = each[need].max()
     total, rest = np.zeros(needs + 1), np.zeros(needs + 1)
-    placing, at_work = placings(desk, 1), room(desk)
+    placed, at_work = placings(desk, 1), room(desk)
     for n in which:
         found, is_exact = _best(
-            desk, each, best, by_worth, members[n, : size[n]], known, trials, placing, at_work, total, rest
+            desk, each, best, by_worth, members[n, : size[n]], known, trials, placed, at_work, total, rest
         )
         if is_exact:
             value[n], exact[n] = found, True
@@ -60,19 +73,15 @@ def best_days(
 @inner
 def _best(
     desk: Desk, worth: Floats, best: Floats, by_worth: Ints, clients: Ints, known: Memory, trials: int,
-    placings: Placing, room: Room, total: Floats, rest: Floats,
+    placed: Placing, room: Room, total: Floats, rest: Floats,
 ) -> tuple[float, bool]:
-    placing = Placing(placings.held[0], placings.day_load[0], placings.week_load[0])
-    placing.held[:] = 0
-    placing.day_load[:] = 0
-    placing.week_load[:] = 0
+    placing = nth(placed, 0)
+    clear(placing)
     needs, following, days = room.needs, room.following, desk.day_slots.shape[0]
     count = list_needs(desk, clients, room)
     if count == 0:
         return 0.0, True
-    for n in range(count):
-        room.rank[n] = 100 * desk.need_days[needs[n]] - desk.need_slots[needs[n]]
-    sort(needs, room.rank, count)
+    order_needs(desk, count, room)
     rest[count] = 0.0
     for n in range(count - 1, -1, -1):
         rest[n] = rest[n + 1] + best[needs[n]]
@@ -92,20 +101,12 @@ def _best(
             if day == days:
                 chosen = day
                 break
-            if (
-                placing.day_load[day] + desk.need_slots[need] > desk.day_slots[day]
-                or placing.week_load[desk.week[day]] + desk.need_slots[need]
-                > desk.week_slots[desk.week[day]]
-                or is_busy(desk, need, placing.held[day])
-            ):
+            if not has_room(desk, need, day, placing):
                 continue
             tried += 1
             if tried > trials:
                 return found, False
-            for word in range(room.today.shape[0]):
-                room.today[word] = placing.held[day, word]
-            room.today[need >> 6] |= np.uint64(1) << np.uint64(need & 63)
-            fits = fits_day(desk, day, room.today, known.days, room.listed, room.end)
+            fits = fits_beside(desk, need, day, placing, known.days, room)
             if fits == YES:
                 chosen = day
                 break

@@ -24,7 +24,6 @@ from matcher.placing import Memory, memory
 from matcher.pricing import Listed, client_price
 from matcher.program import Program
 from matcher.rows import Bools, Floats, Ints, family
-from matcher.subset_rows import broken_rows
 from matcher.twice import branch_once
 
 # Bundles of one desk that a turn adds, and how many looks at a day the days of one may take.
@@ -111,7 +110,7 @@ class Listing:
         master.restrict(self.root.closed, self.root.forced)
         bound, prices = self._priced(master)
         for _ in range(_ROUNDS):
-            if math.floor(bound + _SAFETY) <= worth or not self._cut(master):
+            if math.floor(bound + _SAFETY) <= worth or not master.cut_off(_CUTS):
                 break
             bound, prices = self._priced(master)
         best = list(known), worth
@@ -120,15 +119,6 @@ class Listing:
         if math.floor(bound + _SAFETY) > best[1]:
             best = self._chosen(*best, self._left(prices, master.cuts, best[1] - bound - _SAFETY))
         return best
-
-    def _cut(self, master: Master) -> int:
-        """Add subset rows that the relaxation breaks."""
-        taken = np.flatnonzero(master.shares > _SAFETY)
-        clients = [master.bundles[n].clients for n in taken.tolist()]
-        rows, _ = broken_rows(
-            master.clients, np.cumsum([0, *map(len, clients)]), np.concatenate(clients), master.shares[taken]
-        )
-        return master.cut([tuple(row) for row in rows[:_CUTS].tolist()])
 
     def _pool(self, place: int, listed: Listed) -> _Pool:
         part, own = self.part, self.part.own[place]
@@ -208,9 +198,7 @@ class Listing:
                 return [self._bundle(place, n) for n in best[:_ROOM].tolist()]
             self._work_out(place, best)
 
-    def _left(
-        self, prices: Prices, cuts: Sequence[tuple[int, ...]], least: float
-    ) -> list[Bundle]:
+    def _left(self, prices: Prices, cuts: Sequence[tuple[int, ...]], least: float) -> list[Bundle]:
         """Return the bundles that can be in a choice as good as the best known."""
         def of_desk(n: int) -> Ints:
             some = np.flatnonzero(self._gain(n, prices, cuts) >= least)

@@ -17,11 +17,14 @@ import numpy as np
 
 from matcher.highs import UndecidedError, quiet
 from matcher.rows import Bools, Floats, Ints
+from matcher.subset_rows import broken_rows
 
 # What it costs to leave a level that is proven, or a client who must be served, one unit short:
 # more than any level could gain by it.
 _SHORT = 5e3
 _TOLERANCE = 1e-7
+# What share of a bundle counts as taken.
+_TAKEN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,15 @@ class Master:
             )
             self.cuts += new
         return len(new)
+
+    def cut_off(self, most: int) -> int:
+        """Add up to so many subset rows that the last solution breaks; tell how many."""
+        taken = np.flatnonzero(self.shares > _TAKEN)
+        clients = [self.bundles[n].clients for n in taken.tolist()]
+        begin = np.cumsum([0, *map(len, clients)])
+        flat = np.concatenate([np.zeros(0, dtype=np.int64), *clients])
+        rows, _ = broken_rows(self.clients, begin, flat, self.shares[taken])
+        return self.cut([tuple(row) for row in rows[:most].tolist()])
 
     def restrict(self, closed: Bools, forced: Ints) -> None:
         """Allow only bundles without closed pairs; clients who are forced must be served."""

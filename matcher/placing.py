@@ -108,6 +108,14 @@ def copy(placing: Placing, other: Placing) -> None:
 
 
 @inner
+def clear(placing: Placing) -> None:
+    """Take every need out of its day."""
+    placing.held[:] = 0
+    placing.day_load[:] = 0
+    placing.week_load[:] = 0
+
+
+@inner
 def is_refused(known: Memory, key: Bits) -> bool:
     """Tell whether some clients, as a bit set, are known not to fit."""
     return is_at(known.refused, entry_of(key, known.refused.shape[0]), key)
@@ -138,14 +146,9 @@ def add(desk: Desk, clients: Ints, placing: Placing, known: Memory, room: Room, 
 @inner
 def place_anew(desk: Desk, clients: Ints, placing: Placing, known: Memory, room: Room, trials: int) -> int:
     """Give all needs of some clients days anew, first those with the fewest days and the most slots."""
-    placing.held[:] = 0
-    placing.day_load[:] = 0
-    placing.week_load[:] = 0
+    clear(placing)
     count = list_needs(desk, clients, room)
-    for n in range(count):
-        need = room.needs[n]
-        room.rank[n] = 100 * desk.need_days[need] - desk.need_slots[need]
-    sort(room.needs, room.rank, count)
+    order_needs(desk, count, room)
     return _place(desk, 0, count, placing, known.days, room, trials)
 
 
@@ -162,6 +165,15 @@ def list_needs(desk: Desk, clients: Ints, room: Room) -> int:
 
 
 @inner
+def order_needs(desk: Desk, count: int, room: Room) -> None:
+    """Put the needs with the fewest days first, and of those the ones with the most slots."""
+    for n in range(count):
+        need = room.needs[n]
+        room.rank[n] = 100 * desk.need_days[need] - desk.need_slots[need]
+    sort(room.needs, room.rank, count)
+
+
+@inner
 def _place(
     desk: Desk, first: int, count: int, placing: Placing, known: Bits, room: Room, trials: int
 ) -> int:
@@ -171,26 +183,14 @@ def _place(
     following[at] = 0
     while first <= at < count:
         need = needs[at]
-        slots = desk.need_slots[need]
         found = -1
         for day in range(following[at], days):
-            week = desk.week[day]
-            if (
-                placing.day_load[day] + slots > desk.day_slots[day]
-                or placing.week_load[week] + slots > desk.week_slots[week]
-                or not desk.open_days[need, day]
-                or is_busy(desk, need, placing.held[day])
-            ):
+            if not has_room(desk, need, day, placing):
                 continue
             tried += 1
             if tried > trials:
                 break
-            fits = YES
-            if placing.day_load[day] > 0:
-                for word in range(room.today.shape[0]):
-                    room.today[word] = placing.held[day, word]
-                room.today[need >> 6] |= np.uint64(1) << np.uint64(need & 63)
-                fits = fits_day(desk, day, room.today, known, room.listed, room.end)
+            fits = fits_beside(desk, need, day, placing, known, room)
             if fits == YES:
                 found = day
                 break
@@ -217,12 +217,30 @@ def _place(
 
 
 @inner
-def is_busy(desk: Desk, need: int, held: Bits) -> bool:
-    """Tell whether the need's client has as many appointments in a day as may be."""
-    client, count = desk.need_client[need], 0
+def has_room(desk: Desk, need: int, day: int, placing: Placing) -> bool:
+    """Tell whether the limits of a day, of its week and of the need's client leave room for it."""
+    slots, week, client = desk.need_slots[need], desk.week[day], desk.need_client[need]
+    if (
+        not desk.open_days[need, day]
+        or placing.day_load[day] + slots > desk.day_slots[day]
+        or placing.week_load[week] + slots > desk.week_slots[week]
+    ):
+        return False
+    count = 0
     for other in range(desk.first_need[client], desk.first_need[client + 1]):
-        count += held[other >> 6] >> np.uint64(other & 63) & np.uint64(1) != np.uint64(0)
-    return bool(count >= desk.client_day[client])
+        count += placing.held[day, other >> 6] >> np.uint64(other & 63) & np.uint64(1) != np.uint64(0)
+    return bool(count < desk.client_day[client])
+
+
+@inner
+def fits_beside(desk: Desk, need: int, day: int, placing: Placing, known: Bits, room: Room) -> int:
+    """Tell whether a need finds a time beside those that a day has."""
+    if placing.day_load[day] == 0:
+        return YES
+    for word in range(room.today.shape[0]):
+        room.today[word] = placing.held[day, word]
+    room.today[need >> 6] |= np.uint64(1) << np.uint64(need & 63)
+    return fits_day(desk, day, room.today, known, room.listed, room.end)
 
 
 @inner

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from matcher import Round, Stop, solve
+from tests.matcher.exact import optimum
 from tests.matcher.witness import faults
 
 Document = dict[str, Any]
@@ -16,6 +17,15 @@ def planned(document: Document, *, seed: int = 0, workers: int = 1) -> Document:
     assert faults(document, plan) == []
     assert plan["status"] in ("optimal", "infeasible")
     return plan
+
+
+def agrees_with_exact(document: Document) -> None:
+    """The plan is optimal with the exact solution's values, or neither solution has one."""
+    best, plan = optimum(document), planned(document)
+    if best is None:
+        assert plan["status"] == "infeasible"
+    else:
+        assert (plan["status"], values(plan)) == ("optimal", best)
 
 
 def values(plan: Document) -> dict[str, int]:
