@@ -19,7 +19,7 @@ def _add(row: Row) -> Row:
 
 
 def _code(prefix: str) -> str:
-    return f"{prefix}-{secrets.token_hex(3)}"
+    return f"{prefix}-{secrets.token_hex(8)}"
 
 
 def make_place(**fields: Any) -> Place:
