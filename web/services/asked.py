@@ -37,7 +37,6 @@ class Asked:
 class Alternative:
     """Another assistant for a client, and what everybody would gain or lose by it."""
 
-    code: str
     name: str
     differences: Differences
 
@@ -69,8 +68,7 @@ def _outdated(office: Office, round: Round, version: PlanVersion, now: datetime)
 def alternatives(one: Asked, names: Names) -> list[Alternative]:
     """Read the next assistants for a client, the least costly first."""
     round = MatcherRound.from_document(one.version.round_document)
-    return [Alternative(code=told["assistant"], name=names.assistant(told["assistant"]),
-                        differences=differences(told, round, names))
+    return [Alternative(name=names.assistant(told["assistant"]), differences=differences(told, round, names))
             for told in one.question.result.get("alternatives", ())]
 
 

@@ -125,7 +125,7 @@ def _step(document: dict[str, Any], client: str, operation: dict[str, Any], name
             kind = "hours"
     own = names.assistants.get(assistant) if assistant else names.clients.get(client)
     return Step(
-        kind=kind, client=client, assistant=assistant, client_name=names.client(client), count=count,
+        kind=kind, client=client, assistant=assistant, client_name=names.client_apart(client), count=count,
         assistant_name=names.assistant(assistant) if assistant else "", words=words, spans=spans,
         row_id=own.id if own is not None and kind != "recruit" else None)
 

@@ -1,7 +1,9 @@
 """A plan as a coordinator reads it: names from rows, reasons in words, unmatched clients accounted for."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -40,12 +42,29 @@ class Names:
         return {row.code: row for row in db.session.scalars(select(Place))}
 
     def client(self, code: str) -> str:
-        """A client's name."""
+        """A client's name, for where their number stands beside it."""
         return self.clients[code].name if code in self.clients else code
 
+    def client_apart(self, code: str) -> str:
+        """A client's name, with their number where another client of the office has the same name."""
+        return self._apart(self.client(code), code, self._shared_by_clients)
+
     def assistant(self, code: str) -> str:
-        """An assistant's name."""
-        return self.assistants[code].name if code in self.assistants else code
+        """An assistant's name, with their code where another assistant of the office has the same name."""
+        name = self.assistants[code].name if code in self.assistants else code
+        return self._apart(name, code, self._shared_by_assistants)
+
+    @cached_property
+    def _shared_by_clients(self) -> Set[str]:
+        return _shared(self.clients.values())
+
+    @cached_property
+    def _shared_by_assistants(self) -> Set[str]:
+        return _shared(self.assistants.values())
+
+    @staticmethod
+    def _apart(name: str, code: str, shared: Set[str]) -> str:
+        return f"{name} ({code})" if _as_seen(name) in shared else name
 
     def topic(self, code: str) -> str:
         """A topic's name in the language of the page."""
@@ -54,6 +73,15 @@ class Names:
     def place(self, code: str | None) -> str:
         """A place's name; empty where there is none."""
         return "" if code is None else self.places[code].name if code in self.places else code
+
+
+def _as_seen(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _shared(people: Iterable[Client | Assistant]) -> Set[str]:
+    """The names that more than one of these people has."""
+    return {name for name, count in Counter(_as_seen(one.name) for one in people).items() if count > 1}
 
 
 @dataclass(frozen=True, kw_only=True)

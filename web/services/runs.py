@@ -60,7 +60,7 @@ def watch(round: Round, run_id: int, *, now: datetime) -> Watched:
 
 def pin_words(pin: dict[str, Any], names: Names) -> str:
     """A pin of a round's document, by name."""
-    client, assistant = names.client(pin["client"]), names.assistant(pin["assistant"])
+    client, assistant = names.client_apart(pin["client"]), names.assistant(pin["assistant"])
     if "start" in pin:
         return _("%(client)s with %(assistant)s on %(start)s", client=client, assistant=assistant,
                  start=pin["start"].replace("T", " "))

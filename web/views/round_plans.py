@@ -42,7 +42,7 @@ def calendar(round_id: int) -> str:
     closed = closed_days.closed_days(g.office, round.first_day, round.last_day)
     return render_template(
         "rounds/calendar.html", round=round, plan=plan, only=request.args.get("assistant", ""),
-        calendar=week.calendar(plan, names, closed))
+        calendar=week.calendar(plan, names, closed), names=names)
 
 
 @blueprint.get("/compare")

@@ -59,7 +59,7 @@ def test_a_pair_is_decided_before_anything_is_solved(world: World, coordinator: 
     answer = coordinator.post(address(world, "pins"), data={
         "client": "C1", "assistant": "A1", "deed": "pin-pair", "back": "round"})
     assert answer.location == address(world) + "#fixed"
-    assert "pinned Client C1 – Assistant A1" in text_of(coordinator.get(address(world)))
+    assert "pinned Client C1 C1 – Assistant A1 A1" in text_of(coordinator.get(address(world)))
     assert coordinator.post(address(world, "pins"), data={
         "client": "C1", "assistant": "", "deed": "ban", "back": "round"}).status_code == 404
 
