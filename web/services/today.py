@@ -15,6 +15,7 @@ from web.services import claims
 from web.services.audit import record
 from web.services.errors import NotFoundError
 from web.services.transactions import transaction
+from web.services.urgent import urgent_notices
 
 DAYS_AHEAD = 7
 MOST = 100  # rows of one list: more than that nobody reads in a morning
@@ -66,10 +67,7 @@ def morning(*, office: Office, now: datetime) -> Morning:
         .options(joinedload(Appointment.client), joinedload(Appointment.assistant),
                  joinedload(Appointment.place), joinedload(Appointment.need).joinedload(Need.topic))).all()
     return Morning(
-        notices=session.scalars(
-            select(Notice).where(Notice.seen_at.is_(None)).order_by(Notice.created_at, Notice.id).limit(MOST)
-            .options(joinedload(Notice.client), joinedload(Notice.assistant),
-                     joinedload(Notice.appointment))).all(),
+        notices=urgent_notices(now=now, zone=zone, most=MOST),
         today=[each for each in appointments if each.starts_at < after],
         coming=[each for each in appointments if each.starts_at >= after],
         unanswered=session.scalar(

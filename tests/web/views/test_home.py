@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select
 
 from tests.web.browser import Browser
@@ -10,6 +12,7 @@ from tests.web.builders import make_appointment, make_assistant, make_client, ma
 from tests.web.conftest import NOW
 from web.models import AuditEntry, Message, Notice, Office, db
 from web.services.today import MailQueue, Morning, morning
+from web.services.urgent import urgent_notices
 
 
 def look(office: Office) -> Morning:
@@ -99,3 +102,40 @@ def test_open_rounds_are_linked(coordinator: Browser) -> None:
     make_round(title="Thrown away", state="discarded")
     page = coordinator.get("/").text
     assert (f'href="/rounds/{round.id}"><bdi>Week 49' in page, "Thrown away" in page) == (True, False)
+
+
+def notice(kind: str, starts_in: timedelta | None = None, waiting: timedelta = timedelta()) -> str:
+    """Leave a notice, where a time is given about an appointment that starts then; returns its kind."""
+    appointment = make_appointment(starts_at=NOW + starts_in) if starts_in is not None else None
+    db.session.add(Notice(kind=kind, appointment=appointment, created_at=NOW - waiting,
+                          client=appointment.client if appointment else None))
+    db.session.flush()
+    return kind
+
+
+def kinds(office: Office) -> list[str]:
+    return [one.kind for one in look(office).notices]
+
+
+@pytest.mark.both_databases
+def test_what_concerns_the_soonest_appointment_stands_first(office: Office) -> None:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    over = notice("taken-back", -2 * day, waiting=9 * day)
+    own_hours = notice("own-hours", waiting=8 * day)
+    monday = notice("no-address", 3 * day, waiting=7 * day)
+    late = notice("declined", 30 * day, waiting=2 * day)
+    soon = notice("mail-bounced", 3 * day + 2 * hour)
+    today = notice("another-time", 2 * hour)
+    under_way = notice("mail-too-late", -hour / 2)
+    stopped = notice("mail-unreachable")
+    # NOW is 10:00 in Belgrade; on one day, what has come back goes before who was to be told anyway.
+    assert kinds(office) == [stopped, under_way, today, soon, monday, late, over, own_hours]
+
+
+def test_many_old_notices_push_nothing_urgent_off_the_page(office: Office, coordinator: Browser) -> None:
+    for days in range(5, 10):
+        notice("no-address", timedelta(days=days), waiting=timedelta(days=5))
+    notice("declined", timedelta(days=1))
+    few = urgent_notices(now=NOW, zone=ZoneInfo(office.timezone), most=3)
+    assert [one.kind for one in few] == ["declined", "no-address", "no-address"]
+    assert "What concerns the soonest appointment stands first." in coordinator.get("/").text
