@@ -68,6 +68,19 @@ def next_week(now: datetime, timezone: str) -> tuple[date, date]:
     return monday, monday + timedelta(days=4)
 
 
+def free_week(now: datetime, timezone: str) -> tuple[date, date]:
+    """The Monday and Friday of the first week after today that no round of this office touches.
+
+    Discarded rounds do not count. Next week where rounds have filled all weeks of a year.
+    """
+    monday, friday = next_week(now, timezone)
+    taken = db.session.execute(select(Round.first_day, Round.last_day).where(
+        Round.state != "discarded", Round.last_day >= monday)).all()
+    weeks = ((monday + timedelta(weeks=n), friday + timedelta(weeks=n)) for n in range(52))
+    return next(((first, last) for first, last in weeks
+                 if not any(begin <= last and first <= end for begin, end in taken)), (monday, friday))
+
+
 def create(*, title: str, first_day: date | None, last_day: date | None, user: User, now: datetime) -> Round:
     """Begin a round; nothing of it is seen outside the office."""
     faults = _faults(title, first_day, last_day, _today(now))

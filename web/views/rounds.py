@@ -49,8 +49,8 @@ def index() -> str:
 
 @blueprint.get("/new")
 def new() -> str:
-    """Show the form of a new round: next week, from Monday to Friday."""
-    first_day, last_day = rounds.next_week(g.now, g.office.timezone)
+    """Show the form of a new round: the next week without one, from Monday to Friday."""
+    first_day, last_day = rounds.free_week(g.now, g.office.timezone)
     values = {"title": _("Week %(number)s", number=first_day.isocalendar().week),
               "first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
     return render_template("rounds/new.html", values=values, faults={})

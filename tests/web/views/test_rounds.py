@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.web.a_round import MONDAY, World, away
 from tests.web.browser import Browser
+from tests.web.builders import make_round
 from tests.web.conftest import NOW
 from web.models import Appointment, PlanVersion, Round, SolveRun, db
 from web.services import publishing, rounds, solving
@@ -59,6 +60,18 @@ def test_a_new_round_is_next_week_from_monday_to_friday(app: Flask, coordinator:
     round = db.session.scalars(select(Round)).one()
     assert (answer.status_code, answer.location) == (303, f"/rounds/{round.id}")
     assert (round.title, round.first_day, round.last_day) == ("Week 49", MONDAY, MONDAY + timedelta(days=4))
+
+
+def test_a_new_round_is_the_first_week_that_has_none(app: Flask, coordinator: Browser) -> None:
+    make_round()  # next week
+    make_round(first_day=date(2026, 12, 12), last_day=date(2026, 12, 15), state="published", ended_at=NOW)
+    make_round(first_day=date(2026, 12, 21), last_day=date(2026, 12, 24), state="discarded", ended_at=NOW)
+    page = coordinator.get("/rounds/new").get_data(as_text=True)
+    assert ('value="2026-12-07"' in page, 'value="2026-12-11"' in page, 'value="Week 50"' in page) == (
+        True, True, True)
+    make_round(first_day=date(2026, 12, 11), last_day=date(2026, 12, 11))
+    page = coordinator.get("/rounds/new").get_data(as_text=True)
+    assert ('value="2026-12-21"' in page, 'value="2026-12-25"' in page) == (True, True)
 
 
 @pytest.mark.parametrize(("fields", "field", "sentence"), [
