@@ -105,8 +105,15 @@ def _dates_locale() -> str:
 
 def comma() -> str:
     """What this language sets between the things of a list."""
-    pattern: str = Locale.parse(current_language().locale).list_patterns["standard"]["middle"]
-    return pattern.replace("{0}", "").replace("{1}", "")
+    language = current_language()
+    pattern: str = Locale.parse(language.locale).list_patterns["standard"]["middle"]
+    between = pattern.replace("{0}", "").replace("{1}", "")
+    return between.replace(",", "،") if language.script == "Arab" else between  # CLDR's Sorani has the other
+
+
+def pause() -> str:
+    """What this language sets between parts of a line that are no list; Arabic joins lists by "and"."""
+    return "، " if current_language().script == "Arab" else ", "
 
 
 def language_links() -> list[tuple[Language, str]]:
@@ -120,8 +127,8 @@ def init_i18n(app: Flask) -> None:
     """Set up translations; a request speaks ?lang=, else g.language (the user's), else the browser's."""
     Babel(app, locale_selector=_wanted, timezone_selector=lambda: g.get("timezone"),
           default_translation_directories="translations")
-    app.jinja_env.globals.update(comma=comma, current_language=current_language, languages=CLIENT_LANGUAGES,
-                                 language_links=language_links)
+    app.jinja_env.globals.update(comma=comma, pause=pause, current_language=current_language,
+                                 languages=CLIENT_LANGUAGES, language_links=language_links)
     app.jinja_env.filters.update(
         local_time=local_time, local_day=local_day, number=number, short_day=short_day)
 
@@ -129,5 +136,5 @@ def init_i18n(app: Flask) -> None:
 __all__ = [
     "CLIENT_LANGUAGES", "LANGUAGES", "Language", "comma", "current_language", "find_language", "force_locale",
     "gettext", "init_i18n", "language_links", "language_of", "lazy_gettext", "local_day", "local_time",
-    "ngettext", "number", "pgettext", "refresh", "short_day", "speak_every_language",
+    "ngettext", "number", "pause", "pgettext", "refresh", "short_day", "speak_every_language",
 ]

@@ -30,7 +30,8 @@ class _Choice:
 def read_hours(
     text: str, answers: Mapping[str, str] | None = None, office_day: tuple[time, time] = OFFICE_DAY
 ) -> Reading[Hours]:
-    """Read weekly patterns and dates with their times, in English, Serbian (both scripts) or French.
+    """Read weekly patterns and dates with their times, in English, Serbian (both scripts), French, Arabic
+    or Persian.
 
     An open edge ("before noon", "after 14:00") ends with the office's day, and a note says so. Times
     without a day, days without a time and hours like "9-5" are asked, never guessed; the answer to
@@ -112,8 +113,8 @@ def _close(groups: list[Group], choice: _Choice, office_day: tuple[time, time]) 
     return Value(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notes)))
 
 
-def format_hours(hours: Hours, names: Mapping[str, str] | None = None) -> str:
-    """Write hours so that `read_hours` reads them back the same (with the default, English names)."""
+def format_hours(hours: Hours, names: Mapping[str, str] | None = None, comma: str = ", ") -> str:
+    """Write hours so that `read_hours` reads them back the same, with English names where none are given."""
     names = names or {day: day.title() for day in DAY_NAMES}
     written = []
     for each in hours:
@@ -121,12 +122,12 @@ def format_hours(hours: Hours, names: Mapping[str, str] | None = None) -> str:
         if isinstance(each, Dated):
             written.append(f"{each.day.isoformat()} {span}")
         else:
-            written.append(f"{_days(each.weekdays, names)} {span}")
+            written.append(f"{_days(each.weekdays, names, comma)} {span}")
     return "; ".join(written)
 
 
-def _days(weekdays: tuple[str, ...], names: Mapping[str, str]) -> str:
+def _days(weekdays: tuple[str, ...], names: Mapping[str, str], comma: str) -> str:
     numbers = [DAY_NAMES.index(day) for day in weekdays]
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers))):
         return f"{names[weekdays[0]]}–{names[weekdays[-1]]}"
-    return ", ".join(names[day] for day in weekdays)
+    return comma.join(names[day] for day in weekdays)

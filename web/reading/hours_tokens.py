@@ -7,7 +7,7 @@ from datetime import date, time
 
 from web.reading.dates import read_date
 from web.reading.folding import fold
-from web.reading.hours_words import DAYS, EDGES, TIMES, TOKEN
+from web.reading.hours_words import DAYS, EDGES, SILENT, TIMES, TOKEN
 from web.reading.result import Fault, Question, Value, excerpt, fault
 
 
@@ -51,7 +51,7 @@ def tokens_of(text: str, answers: Mapping[str, str]) -> list[Token]:
 
 
 def _tokens(text: str, answers: Mapping[str, str]) -> Iterator[Token]:
-    folded = "\n".join(fold(line) for line in text.splitlines())
+    folded = "\n".join(fold(SILENT.sub("", line)) for line in text.splitlines())
     for match in TOKEN.finditer(folded):
         found = match.group()
         if match["date"]:

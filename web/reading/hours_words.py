@@ -1,4 +1,4 @@
-"""The words that hours are written with: English, Serbian (folded) and French."""
+"""The words that hours are written with: English, Serbian, French, Arabic and Persian, all of them folded."""
 from __future__ import annotations
 
 import re
@@ -7,15 +7,22 @@ from datetime import time
 from web.reading.hours_parts import DAY_NAMES
 
 _DAYS = (
-    "mon monday mondays pon pone ponedeljak ponedeljkom ponedjeljak ponedeljka lun lundi lundis",
-    "tue tues tuesday tuesdays uto utorak utorkom utorka mar mardi mardis",
-    "wed weds wednesday wednesdays sre sri sreda sredu sredom srede srijeda srijedom mer mercredi mercredis",
-    "thu thur thurs thursday thursdays cet cetvrtak cetvrtkom cetvrtka jeu jeudi jeudis",
-    "fri friday fridays pet petak petkom petka ven vendredi vendredis",
-    "sat saturday saturdays sub subota subotu subotom subote sam samedi samedis",
-    "sun sunday sundays ned nedelja nedelju nedeljom nedelje nedjelja nedjeljom dim dimanche dimanches",
+    "mon monday mondays pon pone ponedeljak ponedeljkom ponedjeljak ponedeljka lun lundi lundis "
+    "الاثنين اثنين دوشنبه",
+    "tue tues tuesday tuesdays uto utorak utorkom utorka mar mardi mardis "
+    "الثلاثاء ثلاثاء سهشنبه",
+    "wed weds wednesday wednesdays sre sri sreda sredu sredom srede srijeda srijedom mer mercredi mercredis "
+    "الاربعاء اربعاء چهارشنبه",
+    "thu thur thurs thursday thursdays cet cetvrtak cetvrtkom cetvrtka jeu jeudi jeudis "
+    "الخميس خميس پنجشنبه",
+    "fri friday fridays pet petak petkom petka ven vendredi vendredis "
+    "الجمعة جمعه",
+    "sat saturday saturdays sub subota subotu subotom subote sam samedi samedis "
+    "السبت سبت شنبه",
+    "sun sunday sundays ned nedelja nedelju nedeljom nedelje nedjelja nedjeljom dim dimanche dimanches "
+    "الاحد احد یكشنبه یکشنبه يكشنبه يکشنبه",
 )
-_SETS = {
+_SETS: dict[tuple[str, ...], tuple[str, ...]] = {
     DAY_NAMES: ("any day", "every day", "each day", "all days", "everyday", "daily", "svaki dan",
                 "svakog dana", "svakodnevno",
                 "svim danima", "svi dani", "tous les jours", "chaque jour", "whole week",
@@ -24,14 +31,17 @@ _SETS = {
                     "workdays", "working days", "work days",
                     "radnim danima", "radni dani", "radnim danom", "radni dan", "radnog dana", "en semaine"),
     DAY_NAMES[5:]: ("weekend", "weekends", "vikend", "vikendom", "vikendima", "week-end"),
+    # In Persian, the parts of a name are also written apart; with a zero-width non-joiner see SILENT.
+    **{(day,): (f"{part} شنبه",) for day, part in zip(
+        ("sun", "mon", "tue", "wed", "thu"), ("یک", "دو", "سه", "چهار", "پنج"), strict=True)},
 }
 _EDGES = {
-    "to": ("to", "do", "until", "till", "til", "through", "thru", "a", "au", "jusqu'a"),
-    "from": ("from", "od", "de", "du", "between", "izmedju"),
-    "after": ("after", "posle", "poslije", "nakon", "iza", "apres", "since"),
-    "before": ("before", "by", "pre", "prije", "avant"),
+    "to": ("to", "do", "until", "till", "til", "through", "thru", "a", "au", "jusqu'a", "الى", "حتى", "تا"),
+    "from": ("from", "od", "de", "du", "between", "izmedju", "من", "از"),
+    "after": ("after", "posle", "poslije", "nakon", "iza", "apres", "since", "بعد", "بعد از", "پس از"),
+    "before": ("before", "by", "pre", "prije", "avant", "قبل", "قبل از", "پیش از"),
     "join": ("and", "i", "et", "on", "u", "at", "the", "le", "les", "in", "&", "+", "or", "ili",
-             "only", "samo"),
+             "only", "samo", "و"),
 }
 _OPEN = {
     "morning": ("mornings", "morning", "in the morning", "prepodne", "pre podne", "prije podne", "dopodne",
@@ -51,6 +61,8 @@ DAYS |= {phrase: days for days, phrases in _SETS.items() for phrase in phrases}
 EDGES = {word: kind for kind, listed in (_EDGES | _OPEN).items() for word in listed}
 TIMES = {word: moment for moment, listed in _TIMES.items() for word in listed}
 
+# Marks that are not seen: what joins letters or not, and what turns or isolates a text's direction.
+SILENT = re.compile("[\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
 _PHRASES = "|".join(re.escape(phrase) for phrase in sorted({*DAYS, *EDGES, *TIMES}, key=len, reverse=True))
 TOKEN = re.compile(
     r"(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)"
@@ -58,8 +70,8 @@ TOKEN = re.compile(
     r"|(?P<short>\d{1,2}\.\d{1,2}\.(?=[ -–]*\d))"
     r"|(?P<hour>\d{1,2})(?!\d)(?:[:.h](?P<minute>\d\d)(?!\d))?"
     r"(?: ?(?P<half>[ap])\.?m\b\.?| ?(?:hours|hrs|h|sati|sata|casova|cas|heures|uhr)\b\.?)?"
-    rf"|(?P<phrase>(?<![a-z'])(?:{_PHRASES})(?![a-z'])\.?)"
+    rf"|(?P<phrase>(?<![^\W\d]|')(?:{_PHRASES})(?![^\W\d]|')\.?)"
     r"|(?P<dash>[-–—−‑~→]+|->)"
-    r"|(?P<stop>[;|\n])"
-    r"|(?P<skip>[\s,.:/()]+)"
+    r"|(?P<stop>[;؛|\n])"
+    r"|(?P<skip>[\s,،.:/()]+)"
     r"|(?P<unknown>\d+|[^\W\d]+|.)")

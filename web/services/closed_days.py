@@ -1,6 +1,7 @@
 """The days on which an office is closed: public holidays, and what it decided itself."""
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from web.i18n import gettext as _
 from web.models import ClosedDay, Office, db
 from web.services.audit import record
 from web.services.errors import InvalidInputError, NotFoundError
+from web.services.holiday_names import holiday_name
 from web.services.transactions import transaction
 
 LONGEST_NAME = 200
@@ -44,13 +46,21 @@ def public_holidays(country: str, first_day: date, last_day: date) -> dict[date,
     """The public holidays of a country, named in the reader's language where the source has it."""
     if country not in countries():
         return {}
-    known = holidays.list_localized_countries().get(country, [])
-    wanted = current_language().code
-    language = wanted if wanted in known else "en_US" if "en_US" in known else None
+    language = _language(holidays.list_localized_countries().get(country, []))
     years = range(first_day.year, last_day.year + 1)
     found = holidays.country_holidays(country, years=years, language=language)
     named = ((day, str(name)) for day, name in sorted(found.items()) if first_day <= day <= last_day)
+    if language == "en_US" and current_language().code != "en":
+        return {day: holiday_name(name) for day, name in named}
     return {day: name.translate(_LATIN) if language == "sr" else name for day, name in named}
+
+
+def _language(known: Collection[str]) -> str | None:
+    """The reader's language as the source writes it, "ar" also as "ar_EG"; else English, or None."""
+    page = current_language()
+    base = page.locale.partition("_")[0]
+    regional = sorted(tag for tag in known if tag.startswith(f"{base}_") and base != "en")
+    return next((tag for tag in (page.locale, page.code, base, *regional, "en_US") if tag in known), None)
 
 
 def closed_days(office: Office, first_day: date, last_day: date) -> dict[date, str]:

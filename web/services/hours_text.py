@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import time
 
-from web.i18n import comma, current_language
+from babel import Locale
+
+from web.i18n import comma, current_language, pause
 from web.i18n import gettext as _
 from web.models import Assistant, Client
 from web.reading import words
@@ -16,9 +18,8 @@ from web.services.availability import WEEKDAYS
 from web.services.people_data import DatedHoursData, WeeklyHoursData
 
 LONGEST = 4000
-# What a coordinator may type on these pages; on others the days are written in English.
-_DAYS = {"sr": ("pon", "uto", "sre", "čet", "pet", "sub", "ned"),
-         "fr": ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")}
+# How CLDR shortens the days of a page's language, where that is read back; in Arabic and Persian, not at all.
+_WIDTHS = {"sr": "abbreviated", "fr": "abbreviated", "ar": "wide", "fa": "wide"}
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,18 @@ def parse_hours(text: str, places: Collection[str]) -> HoursText:
 
 def hours_lines(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData]) -> list[str]:
     """Write when somebody has time so that `parse_hours` reads it back the same; time off is left out."""
-    language = current_language().code
-    names = dict(zip(WEEKDAYS, _DAYS[language], strict=True)) if language in _DAYS else None
+    language = current_language()
+    width = _WIDTHS.get(language.code)
+    named = Locale.parse(language.locale).days["format"][width] if width else {}
+    names = {day: str(named[number]).rstrip(".") for number, day in enumerate(WEEKDAYS)} if named else None
     lines = []
     for each in weekly:
         days = tuple(day for day in WEEKDAYS if day in each.weekdays)
-        lines.append(write_hours((Weekly(days, each.start, each.end),), names) + _at(each.place))
+        lines.append(write_hours((Weekly(days, each.start, each.end),), names, pause()) + _at(each.place))
     for extra in dated:
         if extra.available:
             hours = Dated(extra.day, extra.start or time(0), extra.end or time(0))
-            lines.append(write_hours((hours,), names) + _at(extra.place))
+            lines.append(write_hours((hours,)) + _at(extra.place))
     return lines
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from flask_babel import force_locale
 
 from tests.web.browser import Browser
@@ -89,3 +90,27 @@ def test_names_are_in_the_readers_language_and_in_latin_letters(
         names = public_holidays("RS", *JANUARY)
     assert names == {
         date(2027, 1, 1): "Nova godina", date(2027, 1, 2): "Nova godina", date(2027, 1, 7): "Božić"}
+
+
+@pytest.mark.parametrize(("locale", "names"), [
+    ("ar", ["سبت النور، عيد العمال", "أحد الفصح، عيد العمال", "اثنين الفصح", "عيد العمال (عطلة بديلة)"]),
+    ("fr", ["Samedi saint, Fête du Travail", "Dimanche de Pâques, Fête du Travail", "Lundi de Pâques",
+            "Fête du Travail (jour reporté)"]),
+    ("en", ["Holy Saturday; Labor Day", "Easter Sunday; Labor Day", "Easter Monday", "Labor Day (observed)"]),
+])
+def test_names_that_the_source_has_in_english_only_are_translated(
+        office: Office, locale: str, names: list[str]) -> None:
+    with force_locale(locale):
+        assert list(public_holidays("RS", date(2027, 5, 1), date(2027, 5, 4)).values()) == names
+
+
+@pytest.mark.parametrize(("locale", "country", "day", "name"), [
+    ("ar", "EG", date(2027, 1, 7), "عيد الميلاد المجيد"),
+    ("fr", "BI", date(2027, 7, 1), "Anniversaire de l'Indépendance"),
+    ("fa", "IR", date(2027, 3, 21), "جشن نوروز"),
+    ("fr", "ME", date(2027, 11, 13), "Njegos Day"),
+])
+def test_names_come_in_the_readers_language_whatever_region_it_is_of(
+        office: Office, locale: str, country: str, day: date, name: str) -> None:
+    with force_locale(locale):
+        assert public_holidays(country, day, day) == {day: name}

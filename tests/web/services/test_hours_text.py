@@ -1,6 +1,7 @@
 """Hours as lines of text: read, written back, said in words."""
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.web.builders import make_assistant, make_place
-from web.i18n import force_locale
+from web.i18n import force_locale, gettext
 from web.models import DatedHours, WeeklyHours
 from web.services.availability import WEEKDAYS
 from web.services.hours_text import format_hours, hours_lines, parse_hours, week_blocks
@@ -59,7 +60,7 @@ weekly = st.builds(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(weekly, unique=True, max_size=3), st.dates(date(2026, 1, 1), date(2027, 12, 31)),
-       st.sampled_from(["en", "sr_Latn", "fr", "ar"]), st.sampled_from([None, "office"]))
+       st.sampled_from(["en", "sr_Latn", "fr", "ar", "fa"]), st.sampled_from([None, "office"]))
 def test_what_is_written_is_read_back_the_same(
         app: Flask, patterns: list[WeeklyHoursData], day: date, locale: str, place: str | None) -> None:
     extra = DatedHoursData(day=day, available=True, start=time(9), end=time(0), place=place)
@@ -95,3 +96,48 @@ def test_hours_are_said_in_words(app: Flask) -> None:
 def test_the_picture_of_a_week_has_a_block_for_each_day(app: Flask) -> None:
     pattern = WeeklyHoursData(weekdays=("mon", "sun"), start=time(22), end=time(0), place="office")
     assert week_blocks([pattern]) == [(0, 1320, 1440, "office"), (6, 1320, 1440, "office")]
+
+
+def test_hours_are_written_in_the_words_of_the_page(app: Flask) -> None:
+    friday = WeeklyHoursData(weekdays=("tue", "fri"), start=time(10), end=time(12))
+    written = {}
+    for locale in ("en", "sr_Latn", "fr", "ar", "fa"):
+        with force_locale(locale):
+            written[locale] = hours_lines([MORNINGS, friday], [])
+    assert written == {
+        "en": ["Mon–Thu 09:00–13:00", "Tue, Fri 10:00–12:00"],
+        "sr_Latn": ["pon–čet 09:00–13:00", "uto, pet 10:00–12:00"],
+        "fr": ["lun–jeu 09:00–13:00", "mar, ven 10:00–12:00"],
+        "ar": ["الاثنين–الخميس 09:00–13:00", "الثلاثاء، الجمعة 10:00–12:00"],
+        "fa": ["دوشنبه–پنجشنبه 09:00–13:00", "سه\u200cشنبه، جمعه 10:00–12:00"]}
+
+
+@pytest.mark.parametrize("locale", ["en", "sr_Latn", "fr", "ar", "fa"])
+def test_every_example_beside_a_form_is_read(app: Flask, locale: str) -> None:
+    hints = [
+        "When the bank or counter is open, one line each: “Mon–Fri 9–15”. Empty: any time.",
+        "One line each: “Mon–Thu 9–13”, “Tue, Thu 14:00–18:00”, “weekdays after 14:00”, "
+        "“2026-12-08 09:00–15:00”. For one place only, end the line with @ and its code: "
+        "“Fri 9–13 @ office”."]
+    with force_locale(locale):
+        examples = [one.strip("\u2066\u2069\u200e ") for hint in hints
+                    for one in re.findall("[“„«](.+?)[”“»]", gettext(hint))]
+        assert len(examples) == 6
+        assert [parse_hours(one, ["office"]).faults for one in examples] == [()] * 6
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("من الأحد إلى الأربعاء 9:00-13:00", "Sun–Wed 09:00–13:00"),
+    ("الجمعة بعد 14:00", "Fri 14:00–19:00"),
+    ("السبت 10:00–12:00؛ الأحد 10:00–12:00", "Sat 10:00–12:00\nSun 10:00–12:00"),
+    ("سه شنبه و جمعه ۱۰:۰۰–۱۲:۰۰", "Tue, Fri 10:00–12:00"),
+    ("پنج‌شنبه تا شنبه 10:00–12:00", "Thu–Sat 10:00–12:00"),
+    ("یکشنبه 10:00–12:00", "Sun 10:00–12:00"),
+])
+def test_days_are_read_as_they_are_written_from_right_to_left(app: Flask, written: str, meant: str) -> None:
+    found, known = parse_hours(written, []), parse_hours(meant, [])
+    assert (found.faults, found.weekly) == ((), known.weekly)
+
+
+def test_a_word_that_only_holds_a_days_name_is_no_day(app: Flask) -> None:
+    assert parse_hours("الاثنينن 9:00-13:00", []).faults
