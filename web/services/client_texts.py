@@ -52,7 +52,8 @@ class Standing:
     """How far a language is: who has reviewed it, and how much of it the office says in its own words."""
 
     language: Language
-    reviewed_by: str  # "" where no native speaker has
+    reviewed_by: str  # what clients read; "" where no native speaker has
+    assistants_reviewed_by: str  # what assistants read
     own: int
 
 
@@ -72,8 +73,8 @@ def own_words(session: Session) -> dict[str, dict[str, list[str]]]:
 def standings() -> list[Standing]:
     """Every language that clients are written to in, in the order of menus."""
     own = Counter(db.session.scalars(select(ClientText.language)))
-    return [Standing(language, reviewed_by(language.locale), own[code])
-            for code, language in CLIENT_LANGUAGES.items()]
+    return [Standing(language, reviewed_by(language.locale), reviewed_by(language.locale, "assistant"),
+                     own[code]) for code, language in CLIENT_LANGUAGES.items()]
 
 
 def language_named(code: str) -> Language:

@@ -5,6 +5,7 @@ import re
 
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_client
+from web.i18n import CLIENT_LANGUAGES
 from web.models import Office, db, use_office
 from web.services.client_texts import Sentence
 from web.services.tokens import answer_token
@@ -14,9 +15,11 @@ COMING = Sentence("Yes, I am coming", ("Yes, I am coming",)).id
 
 def test_the_office_sees_which_languages_a_native_speaker_has_reviewed(coordinator: Browser) -> None:
     page = coordinator.get("/office/texts").text
-    rows = re.findall(r'<a href="/office/texts/([^"]+)".*?<td>([^<]*)</td>', page, re.DOTALL)
-    assert rows[0] == ("en", "the original")
-    assert {said for _code, said in rows[1:]} == {"by no native speaker yet"}
+    rows = re.findall(r'<a href="/office/texts/([^"]+)".*?clients read">([^<]*)</td>.*?assistants read">([^<]*)<',
+                      page, re.DOTALL)
+    assert rows[0] == ("en", "the original", "the original")
+    assert [one[0] for one in rows] == list(CLIENT_LANGUAGES)
+    assert {said for row in rows[1:] for said in row[1:]} == {"by no native speaker yet"}
     assert "No native speaker has reviewed these sentences yet." in coordinator.get("/office/texts/ti").text
 
 
