@@ -16,7 +16,8 @@ COMING = Sentence("Yes, I am coming", ("Yes, I am coming",)).id
 def test_the_office_sees_which_languages_a_native_speaker_has_reviewed(coordinator: Browser) -> None:
     page = coordinator.get("/office/texts").text
     rows = re.findall(
-        r'<a href="/office/texts/([^"]+)".*?clients read">([^<]*)<.*?assistants read">([^<]*)<', page, re.DOTALL)
+        r'<a href="/office/texts/([^"]+)".*?clients read">([^<]*)<.*?assistants read">([^<]*)<',
+        page, re.DOTALL)
     assert rows[0] == ("en", "the original", "the original")
     assert [one[0] for one in rows] == list(CLIENT_LANGUAGES)
     assert {said for row in rows[1:] for said in row[1:]} == {"by no native speaker yet"}
