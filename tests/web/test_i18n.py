@@ -8,7 +8,17 @@ from flask import Flask, g
 
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment
-from web.i18n import comma, local_day, local_time, short_day
+from tests.web.conftest import NOW
+from web.i18n import (
+    CLIENT_LANGUAGES,
+    comma,
+    current_language,
+    local_day,
+    local_time,
+    pause,
+    short_day,
+    speak_every_language,
+)
 from web.reading.result import question
 from web.reading.words import say_question
 from web.services.tokens import answer_token
@@ -57,6 +67,15 @@ def test_a_client_who_chose_a_language_keeps_it_after_answering(anonymous: Brows
 def test_things_are_listed_as_in_the_language_of_the_page(app: Flask, language: str, listed: str) -> None:
     with app.test_request_context(f"/?lang={language}"):
         assert comma().join("abc") == listed
+
+
+@pytest.mark.parametrize("language", [code for code, one in CLIENT_LANGUAGES.items() if one.script == "Arab"])
+def test_no_latin_comma_stands_in_a_line_of_arabic_letters(app: Flask, language: str) -> None:
+    with app.test_request_context(f"/?lang={language}"):
+        speak_every_language()
+        told = [comma(), pause(), local_time(NOW, "Europe/Belgrade"), local_day(NOW.date())]
+        assert [one for one in told if "," in one] == []
+        assert current_language().code == language
 
 
 def test_what_stands_in_a_cell_is_not_turned_around_in_a_sentence_from_right_to_left(app: Flask) -> None:

@@ -81,7 +81,8 @@ def local_time(moment: datetime, zone: str = "") -> str:
     local = moment.astimezone(ZoneInfo(zone)) if zone else to_user_timezone(moment)
     locale = _dates_locale()
     hour = format_skeleton("Hm", local, tzinfo=local.tzinfo, locale=locale)
-    return str(get_datetime_format("medium", locale)).format(hour, local_day(local.date()))
+    pattern = _with_own_comma(str(get_datetime_format("medium", locale)), current_language())
+    return pattern.format(hour, local_day(local.date()))
 
 
 def local_day(day: date) -> str:
@@ -107,8 +108,12 @@ def comma() -> str:
     """What this language sets between the things of a list."""
     language = current_language()
     pattern: str = Locale.parse(language.locale).list_patterns["standard"]["middle"]
-    between = pattern.replace("{0}", "").replace("{1}", "")
-    return between.replace(",", "،") if language.script == "Arab" else between  # CLDR's Sorani has the other
+    return _with_own_comma(pattern.replace("{0}", "").replace("{1}", ""), language)
+
+
+def _with_own_comma(pattern: str, language: Language) -> str:
+    # CLDR's lists and times of Sorani have the Latin one.
+    return pattern.replace(",", "،") if language.script == "Arab" else pattern
 
 
 def pause() -> str:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from web.i18n import gettext as _
 from web.security import unattended
-from web.services import asked, questions, review, rounds, whatif
+from web.services import asked, differences, questions, review, rounds, whatif
 from web.services.asked import Asked
 from web.services.errors import ConflictError
 from web.services.review import Names
@@ -85,7 +85,7 @@ def show(round_id: int, question_id: int) -> Answer:
         return redirect(url_for("round_plans.show", round_id=round_id, _anchor="unmatched"), 303)
     names = Names()
     return render_template(f"questions/{one.question.kind}.html", round=round, asked=one, names=names,
-                           answer=_IN_WORDS[one.question.kind](one, names))
+                           someone=differences.someone, answer=_IN_WORDS[one.question.kind](one, names))
 
 
 @blueprint.get("/<int:question_id>/progress")

@@ -52,7 +52,7 @@ def test_another_assistant_costs_what_the_whole_round_loses(world: World, coordi
     world.answered()
     page = text_of(coordinator.get(address))
     assert not coordinator.get(f"{address}/progress").get_json()["active"]
-    assert "Who else for Client C1?" in page
+    assert "Who else for Client C1 C1?" in page
     said, points = page.split("Goal by goal, in points")
     assert ("The same clients are met. Assistant A1 has 1 client fewer. Assistant A2 has 1 client more. "
             "Who loses 1 Client C1 C1 would meet Assistant A2 instead of Assistant A1. "

@@ -38,7 +38,7 @@ def test_who_else_names_them_with_their_codes(world: World, coordinator: Browser
     address = ask(world, coordinator, "alternatives", client="C1")
     world.answered()
     page = text_of(coordinator.get(address))
-    assert "Who else for Zahra Ahmadi? C1" in page
+    assert "Who else for Zahra Ahmadi C1?" in page
     assert "Omar Said (A2)" in page.split("what each would mean for whom.")[1].split("The same clients")[0]
 
 
