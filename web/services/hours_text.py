@@ -1,6 +1,7 @@
 """Hours as lines of text: how they are edited and understood."""
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import time
@@ -18,6 +19,7 @@ from web.services.availability import WEEKDAYS
 from web.services.people_data import DatedHoursData, WeeklyHoursData
 
 LONGEST = 4000
+_SPAN = re.compile(r"\d\d:\d\d–\d\d:\d\d")
 # How CLDR shortens the days of a page's language, where that is read back; in Arabic and Persian, not at all.
 _WIDTHS = {"sr": "abbreviated", "fr": "abbreviated", "ar": "wide", "fa": "wide"}
 
@@ -77,7 +79,8 @@ def hours_lines(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursDat
     lines = []
     for each in weekly:
         days = tuple(day for day in WEEKDAYS if day in each.weekdays)
-        lines.append(write_hours((Weekly(days, each.start, each.end),), names, pause()) + _at(each.place))
+        lines.append(_in_order(write_hours((Weekly(days, each.start, each.end),), names, pause()))
+                     + _at(each.place))
     for extra in dated:
         if extra.available:
             hours = Dated(extra.day, extra.start or time(0), extra.end or time(0))
@@ -92,6 +95,11 @@ def format_hours(person: Client | Assistant) -> str:
                          place=row.place.code if row.place else None) for row in person.weekly_hours],
         [DatedHoursData(day=row.day, available=row.available, start=row.start, end=row.end,
                         place=row.place.code if row.place else None) for row in person.dated_hours]))
+
+
+def _in_order(line: str) -> str:
+    """Keep hours from left to right among letters from right to left, as everywhere on these pages."""
+    return _SPAN.sub("\u2066\\g<0>\u2069", line) if current_language().rtl else line
 
 
 def _at(place: str | None) -> str:
