@@ -13,6 +13,13 @@ Document = dict[str, Any]
 everyday_and_long = pytest.mark.parametrize("examples", [10, pytest.param(150, marks=pytest.mark.long)])
 
 
+def tenfold(everyday: int) -> pytest.MarkDecorator:
+    """So many examples every day, and ten times as many in the long tests."""
+    return pytest.mark.parametrize(
+        "examples", [everyday, pytest.param(10 * everyday, marks=pytest.mark.long)]
+    )
+
+
 def seeds(everyday: int, long: int) -> list[Any]:
     """Every day the first seeds, in the long tests the rest of them, for `parametrize`."""
     return [*range(everyday), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(everyday, long))]

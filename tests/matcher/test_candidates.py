@@ -17,6 +17,7 @@ from matcher.fitting import schedulable
 from matcher.times import pack
 from tests.builders import a_round, assistant, client, hours, need, topic
 from tests.matcher.exact import appointments_possible
+from tests.matcher.laws import tenfold
 from tests.matcher.rounds import small_round
 
 
@@ -191,29 +192,33 @@ class Limits(NamedTuple):
     buffer: int
 
 
-@settings(max_examples=100)
-@given(st.data())
-def test_fitting_alone_is_what_trying_everything_finds(data: st.DataObject) -> None:
-    needs, days, slots = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3)), 6
-    masks = st.integers(0, 2**slots - 1)
-    possible = data.draw(
-        st.lists(st.lists(masks, min_size=days, max_size=days), min_size=needs, max_size=needs)
-    )
-    lengths = data.draw(st.lists(st.integers(1, 3), min_size=needs, max_size=needs))
-    week_of_day = sorted(data.draw(st.lists(st.integers(0, 1), min_size=days, max_size=days)))
-    limits = data.draw(
-        st.builds(Limits, st.integers(0, 3), st.integers(1, 6), st.integers(1, 7), st.integers(0, 2))
-    )
-    starts = [
-        [(day, slot) for day in range(days) for slot in range(slots) if one[day] >> slot & 1]
-        for one in possible
-    ]
-    found = any(allowed(choice, lengths, week_of_day, limits) for choice in product(*starts))
-    # Past the first word, too: a day of a five-minute grid has five.
-    bits = np.zeros((needs, days, 70), dtype=np.bool_)
-    for need_, day, slot in product(range(needs), range(days), range(slots)):
-        bits[need_, day, 60 + slot] = possible[need_][day] >> slot & 1
-    assert schedulable(pack(bits), np.array(lengths), np.array(week_of_day), *limits) is found
+@tenfold(100)
+def test_fitting_alone_is_what_trying_everything_finds(examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        needs, days, slots = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 3)), 6
+        masks = st.integers(0, 2**slots - 1)
+        possible = data.draw(
+            st.lists(st.lists(masks, min_size=days, max_size=days), min_size=needs, max_size=needs)
+        )
+        lengths = data.draw(st.lists(st.integers(1, 3), min_size=needs, max_size=needs))
+        week_of_day = sorted(data.draw(st.lists(st.integers(0, 1), min_size=days, max_size=days)))
+        limits = data.draw(
+            st.builds(Limits, st.integers(0, 3), st.integers(1, 6), st.integers(1, 7), st.integers(0, 2))
+        )
+        starts = [
+            [(day, slot) for day in range(days) for slot in range(slots) if one[day] >> slot & 1]
+            for one in possible
+        ]
+        found = any(allowed(choice, lengths, week_of_day, limits) for choice in product(*starts))
+        # Past the first word, too: a day of a five-minute grid has five.
+        bits = np.zeros((needs, days, 70), dtype=np.bool_)
+        for need_, day, slot in product(range(needs), range(days), range(slots)):
+            bits[need_, day, 60 + slot] = possible[need_][day] >> slot & 1
+        assert schedulable(pack(bits), np.array(lengths), np.array(week_of_day), *limits) is found
+
+    holds()
 
 
 def allowed(
@@ -236,39 +241,47 @@ def allowed(
     )
 
 
-@settings(max_examples=60)
-@given(st.integers(0, 10**6))
-def test_starts_are_those_of_the_oracle_for_every_pair_that_fits(seed: int) -> None:
-    doc = small_round(Random(seed))
-    table = candidates(Round.from_document(doc))
-    expected = sorted(
-        (a["client"], a["assistant"], a["need"], a["start"])
-        for a in appointments_possible(doc)
-        if code(table, a["client"], a["assistant"]) is None
-    )
-    found = listed(table)
-    assert [start[:4] for start in found] == expected
-    s = table.starts
-    places = [
-        table.place_of(*where) for where in zip(s.row.tolist(), s.day.tolist(), s.slot.tolist(), strict=True)
-    ]
-    assert places == [start[4] for start in found]
+@tenfold(60)
+def test_starts_are_those_of_the_oracle_for_every_pair_that_fits(examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(st.integers(0, 10**6))
+    def holds(seed: int) -> None:
+        doc = small_round(Random(seed))
+        table = candidates(Round.from_document(doc))
+        expected = sorted(
+            (a["client"], a["assistant"], a["need"], a["start"])
+            for a in appointments_possible(doc)
+            if code(table, a["client"], a["assistant"]) is None
+        )
+        found = listed(table)
+        assert [start[:4] for start in found] == expected
+        s = table.starts
+        where = zip(s.row.tolist(), s.day.tolist(), s.slot.tolist(), strict=True)
+        places = [table.place_of(*each) for each in where]
+        assert places == [start[4] for start in found]
+
+    holds()
 
 
-@settings(max_examples=50)
-@given(st.integers(0, 10**6))
-def test_the_order_of_people_and_needs_never_matters(seed: int) -> None:
-    rng = Random(seed)
-    doc = small_round(rng)
-    before = candidates(Round.from_document(doc))
-    for things in (doc["clients"], doc["assistants"], doc["topics"], *(c["needs"] for c in doc["clients"])):
-        rng.shuffle(things)
-    after = candidates(Round.from_document(doc))
-    assert listed(after) == listed(before)
-    assert after.broken.tolist() == before.broken.tolist()
-    assert {k: v.tolist() for k, v in after.points.items()} == {
-        k: v.tolist() for k, v in before.points.items()
-    }
+@tenfold(50)
+def test_the_order_of_people_and_needs_never_matters(examples: int) -> None:
+    @settings(max_examples=examples)
+    @given(st.integers(0, 10**6))
+    def holds(seed: int) -> None:
+        rng = Random(seed)
+        doc = small_round(rng)
+        before = candidates(Round.from_document(doc))
+        needs = (one["needs"] for one in doc["clients"])
+        for things in (doc["clients"], doc["assistants"], doc["topics"], *needs):
+            rng.shuffle(things)
+        after = candidates(Round.from_document(doc))
+        assert listed(after) == listed(before)
+        assert after.broken.tolist() == before.broken.tolist()
+        assert {k: v.tolist() for k, v in after.points.items()} == {
+            k: v.tolist() for k, v in before.points.items()
+        }
+
+    holds()
 
 
 def test_large_tables_are_built_in_blocks_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:

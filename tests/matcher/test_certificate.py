@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.rounds import office_round
@@ -16,14 +16,12 @@ from matcher.certificate import certify
 from matcher.certificate.checker import Case, bound, check
 from tests.builders import assistant, at, client, document, hours, need
 from tests.matcher.exact import optimum
+from tests.matcher.laws import lawful, tenfold
 from tests.matcher.rounds import small_round, small_rounds
 from tests.matcher.solving import planned
 
 Document = dict[str, Any]
 EVERYDAY, LONG = 50, 1_500
-lawful = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 
 
 def served_only(document: Document) -> Document:
@@ -142,48 +140,53 @@ def tampered(tree: Document, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-@lawful
-@given(small_rounds, st.data())
-def test_law_no_change_of_a_certificate_proves_less_than_the_optimum(
-    document: Document, data: st.DataObject
-) -> None:
-    document = served_only(document)
-    best = optimum(document)
-    if best is None:
-        return
-    tree = certified(document, planned(document))["tree"]
-    case = Case(document)
-    whole = case.plans()
-    for _ in range(8):
-        path = data.draw(st.sampled_from(places(tree)))
-        values = [..., None, True, -1, 0, 1, 10**6, 10**30, -(10**9), "", "a1", "c1", "slot", "client-day"]
-        other = tree
-        for key in data.draw(st.sampled_from(places(tree))):
-            other = other[key]
-        value = data.draw(st.sampled_from([*values, [], {}, {"prices": []}, other]) | st.integers())
-        if path == () and value is ...:
-            continue
+@tenfold(25)
+def test_law_no_change_of_a_certificate_proves_less_than_the_optimum(examples: int) -> None:
+    @lawful(examples)
+    @given(small_rounds, st.data())
+    def holds(document: Document, data: st.DataObject) -> None:
+        document = served_only(document)
+        best = optimum(document)
+        if best is None:
+            return
+        tree = certified(document, planned(document))["tree"]
+        case = Case(document)
+        whole = case.plans()
+        for _ in range(8):
+            path = data.draw(st.sampled_from(places(tree)))
+            numbers = (-1, 0, 1, 10**6, 10**30, -(10**9))
+            values = [..., None, True, *numbers, "", "a1", "c1", "slot", "client-day"]
+            other = tree
+            for key in data.draw(st.sampled_from(places(tree))):
+                other = other[key]
+            value = data.draw(st.sampled_from([*values, [], {}, {"prices": []}, other]) | st.integers())
+            if path == () and value is ...:
+                continue
+            faults: list[str] = []
+            proven = bound(case, whole, tampered(tree, path, value), faults)
+            assert faults != [] or proven >= best["served"]
+
+    holds()
+
+
+@tenfold(25)
+def test_law_whatever_prices_are_they_prove_no_less_than_the_optimum(examples: int) -> None:
+    @lawful(examples)
+    @given(small_rounds, st.data())
+    def holds(document: Document, data: st.DataObject) -> None:
+        document = served_only(document)
+        best = optimum(document)
+        if best is None:
+            return
+        case = Case(document)
+        days = sorted(set(case.day_of))
+        rows = [list(row) for row in case.limits]
+        rows += [["client-day", c, a, day] for c in case.clients for a in case.assistants for day in days]
+        priced = st.tuples(st.sampled_from(rows or [[]]), st.integers(0, 4_000_000))
+        prices = st.lists(priced, max_size=12 if rows else 0)
+        listed = [[*row, price] for row, price in data.draw(prices)]
         faults: list[str] = []
-        proven = bound(case, whole, tampered(tree, path, value), faults)
-        assert faults != [] or proven >= best["served"]
+        assert bound(case, case.plans(), {"prices": listed}, faults) >= best["served"]
+        assert faults == []
 
-
-@lawful
-@given(small_rounds, st.data())
-def test_law_whatever_prices_are_they_prove_no_less_than_the_optimum(
-    document: Document, data: st.DataObject
-) -> None:
-    document = served_only(document)
-    best = optimum(document)
-    if best is None:
-        return
-    case = Case(document)
-    days = sorted(set(case.day_of))
-    rows = [list(row) for row in case.limits]
-    rows += [["client-day", c, a, day] for c in case.clients for a in case.assistants for day in days]
-    priced = st.tuples(st.sampled_from(rows or [[]]), st.integers(0, 4_000_000))
-    prices = st.lists(priced, max_size=12 if rows else 0)
-    listed = [[*row, price] for row, price in data.draw(prices)]
-    faults: list[str] = []
-    assert bound(case, case.plans(), {"prices": listed}, faults) >= best["served"]
-    assert faults == []
+    holds()
