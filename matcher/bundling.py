@@ -120,6 +120,13 @@ class Bundling:
         """What the model says about each assistant alone."""
         return [block(self.model, self.pairs[own], self.pinned) for own in self.own]
 
+    def root(self, pinned: Ints) -> Node:
+        """Close what pinned pairs, also those of other parts, leave no room for; force whom they name."""
+        table = self.model.table
+        is_held = np.isin(self.pairs, pinned)
+        bound = np.isin(table.client[self.pairs], table.client[pinned])
+        return Node(bound & ~is_held, np.unique(self.client_of[is_held]))
+
     def counts_numbers(self, level: int) -> bool:
         """Tell whether it counts for a level how many clients somebody has."""
         return any(bool(count[level].any()) for count in self.count_value)

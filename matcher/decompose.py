@@ -108,7 +108,7 @@ def by_bundles(
             model, np.union1d(open_, held), tuple(pinned[1].tolist()), tuple(levels), clock, pool
         )
         first = bundled(whole, program.column[best > 0.5])
-        climbed = _climbed(whole, first, _root(whole, held, pairs), other, tell)
+        climbed = _climbed(whole, first, whole.root(pairs), other, tell)
         part, found, root, reached = climbed.part, climbed.found, climbed.root, climbed.reached
         if len(reached) == len(levels) and later and all(_counts_days(model, level) for level in later):
             with suppress(UndecidedError):
@@ -241,14 +241,6 @@ def _raced(search: Search, other: Callable[[Lane], list[Bundle] | None]) -> tupl
 
     won = race(bundles, appointments)
     return (partly[0], False) if won is None else (won.answer, won.place == 1)
-
-
-def _root(part: Bundling, held: Ints, pinned: Ints) -> Node:
-    """Close what pins leave no room for, also those of other parts, and force what they name here."""
-    is_held = np.isin(part.pairs, held)
-    table = part.model.table
-    bound = np.isin(table.client[part.pairs], table.client[pinned])
-    return Node(bound & ~is_held, np.unique(part.client_of[is_held]))
 
 
 def _columns(part: Bundling, bundles: Sequence[Bundle], pinned: Ints, value: Floats | None = None) -> Ints:
