@@ -81,7 +81,8 @@ class Bundled:
         return [own for own in every if len(own)]
 
     @cached_property
-    def _model(self) -> Model:
+    def model(self) -> Model:
+        """The model of the round."""
         return build(self.table)
 
     @cached_property
@@ -93,7 +94,7 @@ class Bundled:
         for own in self.own[len(self._desks) :]:
             if left() <= 0.0:
                 return False
-            self._desks.append(desk(self._model, int(self.table.assistant[own[0]]), own, ()))
+            self._desks.append(desk(self.model, int(self.table.assistant[own[0]]), own, ()))
         return True
 
     @cached_property
@@ -113,7 +114,7 @@ class Bundled:
             A bound below which none is needed.
         """
         # Where buffers reach over midnight, days depend on each other, as desks take them not to.
-        if not self.own or not self.prepare(left) or reaches_midnight(self._model):
+        if not self.own or not self.prepare(left) or reaches_midnight(self.model):
             return math.inf
         with ThreadPoolExecutor(self.workers) as pool:
             ask = partial(self._ask, pool, goal, left)

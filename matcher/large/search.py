@@ -25,8 +25,8 @@ _PASSED = 40
 # Steps after a change.
 _AGAIN = 150_000
 # Where cooling begins, in units of the first level that counts, and ends, in those of the last one. The long
-# one begins where the first level is nearly frozen; after a change, it has to thaw.
-_HOT, _WARM, _THAWED, _COLD = 0.4, 0.1, 0.3, 0.05
+# one begins where the first level is nearly frozen, or all but firm; after a change, it has to thaw.
+_HOT, _WARM, _FIRM, _THAWED, _COLD = 0.4, 0.1, 0.04, 0.3, 0.05
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,10 @@ class Search:
     def long(self) -> None:
         """Cool down slowly."""
         self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _WARM, self.left())
+
+    def firmly(self) -> None:
+        """Cool down slowly, for the levels after the first."""
+        self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _FIRM, self.left())
 
     def again(self, pool: Ints) -> None:
         """Cool down some clients and whom they have to do with, in a plan that is nearly best."""

@@ -7,14 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
+from matcher.appointments import pairs_of
 from matcher.candidates import Candidates
 from matcher.clock import Clock
+from matcher.decompose import counted
+from matcher.desk import reaches_midnight
 from matcher.highs import Limits
 from matcher.large.book import Book, book
 from matcher.large.bounds import MOST_BOUNDED, Bounds
+from matcher.large.offices import Offices, offices_of
 from matcher.large.search import Search
 from matcher.large.touched import touched
 from matcher.large.writing import pairs_found, times
+from matcher.levels import objectives
 from matcher.parts import LEVELS
 from matcher.plan_parts import Level, Pair
 from matcher.round import Round
@@ -85,7 +90,34 @@ class Large:
                 bound = beside.submit(self.limit.closer, 0, [], plans, value, self._limits, left)
                 search.long()
                 most[0] = min(most[0], bound.result())
+        if not many and most:
+            search = self._by_offices(search, most)
         return self._answer(search, most, 1 if bounded else len(most))
+
+    def _by_offices(self, search: Search, most: list[int]) -> Search:
+        """Prove the first level office by office, if it is open; go on from a plan that is better on it."""
+        if self._values(search)[0] == most[0] or not search.left() or not (own := offices_of(self.table)):
+            return search
+        model, begun = self.limit.bundled.model, search.best
+        first = objectives(model)[0]
+        if not counted(model, [first]) or reaches_midnight(model):
+            return search
+        held = self._book.clients["held"][:-1]
+        offices = Offices(model, own, first, held[held >= 0], self.clock.sooner(self.polishing))
+        plans = [pair[pair >= 0] for pair in search.passed]
+        proof = offices.proven(begun.pair[begun.pair >= 0], plans, most[0])
+        most[0] = proof.bound
+        if not len(proof.columns):
+            return search
+        changed = {pair.client: pair for pair in pairs_of(model, proof.columns)}
+        served = {self.table.clients[client].id for client in self.table.client[proof.pairs].tolist()}
+        same = (pair for pair in pairs_found(self.table, begun) if pair.client in served - changed.keys())
+        better = self._begun([*changed.values(), *same], most)
+        if self._values(better)[0] <= self._values(search)[0]:
+            return search
+        better.left = search.left
+        better.firmly()
+        return better
 
     def repaired(self, before: Round, pairs: Sequence[Pair]) -> Answer:
         """Change the plan of a round that was nearly the same, where the difference concerns it.
