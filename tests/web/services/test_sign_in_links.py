@@ -190,7 +190,8 @@ def test_d5_a_link_whose_mail_came_back_is_told_with_the_assistants_name(
     assert Inbox().receive(report) == "bounced"
     (notice,) = db.session.scalars(select(Notice)).all()
     assert (notice.kind, notice.client_id, notice.assistant_id) == ("mail-bounced", None, assistant.id)
-    assert "Nadia Karimi</bdi></a> did not get the mail" in coordinator.get("/").text
+    told = f'Nadia Karimi</bdi></a> <bdi class="soft">{assistant.code}</bdi> did not get the mail'
+    assert told in coordinator.get("/").text
 
 
 def test_a_link_that_waits_is_among_the_mails_and_is_sent_again_by_nobody(

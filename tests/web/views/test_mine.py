@@ -67,7 +67,8 @@ def test_another_week_is_saved_and_the_coordinators_hear_of_it_once(
                                (["fri"], time(14), time(0))]
     browser.post("/me/week", data=form(assistant))
     assert notices() == ["own-hours"]
-    assert "Nadia Karimi</bdi></a> has changed when they have time." in coordinator.get("/").text
+    told = f'Nadia Karimi</bdi></a> <bdi class="soft">{assistant.code}</bdi> has changed when they have time.'
+    assert told in coordinator.get("/").text
 
 
 def test_the_same_week_changes_nothing(assistant: Assistant, browser: Browser) -> None:
