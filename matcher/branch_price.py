@@ -17,8 +17,10 @@ from typing import TypeAlias
 
 import numpy as np
 
+from matcher.branching import WHOLE, dived, splits
 from matcher.bundling import Bundling, Node
 from matcher.highs import UndecidedError
+from matcher.leaves import Leaf, listed, within
 from matcher.master import Bundle, Master, Prices
 from matcher.pricing import Listed, Pricing
 from matcher.race import Lane
@@ -26,15 +28,16 @@ from matcher.rows import Bools, Floats
 
 # What a bound computed in floating point may lie above a whole number and still be taken for it.
 _SAFETY = 1e-5
-_WHOLE = 1e-6
+# What a split that loses nothing counts as losing.
+_LITTLE = 1e-4
 # Rounds of cuts at the root and below it, and how many cuts each may add.
 _ROUNDS, _CUTS = (6, 1), (25, 8)
 # A master with more rows of cuts, or more bundles for each assistant, is built anew with the best.
 _MANY_CUTS, _MANY_BUNDLES, _KEPT_BUNDLES = 130, 250, 60
 # Dives are tried at every so many nodes.
 _DIVES = 5
-# A step of a dive takes so many pairs at most, of such a share at least, or else the one of the largest.
-_TAKEN, _SURE = 8, 0.75
+# How many ways to split a node are tried, and what one costs, where a master with its pricing costs 1.
+_WAYS, _COST_WAY = 6, 0.5
 # What a level may cost, where a master costs 1, before single appointments are tried instead. Where
 # numbers of clients count, prices are high, and what is not proven at once takes very long.
 _EFFORT, _EFFORT_OF_NUMBERS = 600.0, 300.0
@@ -77,8 +80,12 @@ class Search:
         Whether a choice was looked for at the root.
     seen
         What was known when the other way was invited: the same however long the search then goes on.
+    tight
+        The node that is looked at with its best bound, or one above it.
+    leaves
+        Those of the tree; they are all there once the search has ended.
     end
-        Where what is useful was told, if that did not take too long.
+        The root at the end of its relaxation, if that did not take too long.
     """
 
     part: Bundling
@@ -94,7 +101,10 @@ class Search:
     effort: float = field(init=False, default=0.0)
     dived: bool = field(init=False, default=False)
     seen: Known | None = field(init=False, default=None)
-    end: tuple[Pricing, float] | None = field(init=False, default=None)
+    tight: Leaf | None = field(init=False, default=None)
+    leaves: list[Leaf] = field(init=False, default_factory=list)
+    ended: bool = field(init=False, default=False)
+    end: Leaf | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.value = total(self.best, self.level)
@@ -111,34 +121,50 @@ class Search:
         bound = self.trivial()
         # The most promising node first, by what its relaxation says; of equals the latest, to go deep.
         number = count()
-        open_: list[tuple[float, int, float, Node]] = [(0.0, next(number), float(bound), self.root)]
+        open_: list[tuple[float, int, float, Node, Leaf | None]] = [
+            (0.0, next(number), float(bound), self.root, None)
+        ]
         nodes = 0
         while open_:
-            bound = max(self.value, min(bound, math.floor(max(limit for _, _, limit, _ in open_) + _SAFETY)))
+            bound = max(self.value, min(bound, self._whole(max(limit for _, _, limit, _, _ in open_))))
             self.report(self.value, bound)
-            _, _, limit, node = heappop(open_)
-            if math.floor(limit + _SAFETY) <= self.value:
+            _, _, limit, node, self.tight = heappop(open_)
+            if self._whole(limit) <= self.value:
+                self._leave(node)
                 continue
             self._tidy(node)
             limit = self._bound(node, limit, nodes == 0)
             shares, promise = self._pair_shares(), min(limit, self.worth)
-            if math.floor(limit + _SAFETY) > self.value and nodes % _DIVES == 0:
+            if self._whole(limit) > self.value and nodes % _DIVES == 0:
                 self._dive(node, limit)
-                if nodes == 0 and math.floor(limit + _SAFETY) > self.value:
+                if nodes == 0 and self._whole(limit) > self.value:
                     # Only now that a good choice is known is it known how low the root's bound must be.
                     self.dived = True
                     self.master.restrict(node.closed, node.forced)
                     limit = self._bound(node, limit, True)
                     shares, promise = self._pair_shares(), min(limit, self.worth)
             if self._is_over():
-                left = max([limit, *(limit for _, _, limit, _ in open_)])
-                return Best(self.best, self.value, max(self.value, min(bound, math.floor(left + _SAFETY))))
+                left = max([limit, *(limit for _, _, limit, _, _ in open_)])
+                return Best(self.best, self.value, max(self.value, min(bound, self._whole(left))))
             nodes += 1
-            if math.floor(limit + _SAFETY) > self.value:
-                for child in self._children(node, shares):
-                    heappush(open_, (-promise, -next(number), limit, child))
+            children = self._children(node, shares, promise) if self._whole(limit) > self.value else ()
+            for child in children:
+                heappush(open_, (-promise, -next(number), limit, child, self.tight))
+            if not children:
+                self._leave(node)
+        self.ended = True
         self.report(self.value, self.value)
         return Best(self.best, self.value, self.value)
+
+    @staticmethod
+    def _whole(limit: float) -> int:
+        """Return the largest whole number that a limit computed in floating point leaves possible."""
+        return math.floor(limit + _SAFETY)
+
+    def _leave(self, node: Node) -> None:
+        """Note a leaf of the tree, unless it is the root and was never priced."""
+        if self.tight is not None:
+            self.leaves.append(self.tight.at(node))
 
     @property
     def _most(self) -> float:
@@ -174,22 +200,27 @@ class Search:
         if not self.part.differs(self.level):
             return open_
         self.end = self._end()
-        if self.end is None:
-            return open_
-        pricing, gap = self.end
-        return open_ & pricing.within(gap)
+        for leaves in (self._at_root(), self._at_leaves()):
+            if leaves:
+                open_ = within(leaves, self.value, replace(self.root, closed=~open_))
+        return open_
 
     def listed(self, root: Node) -> list[Listed] | None:
         """List every bundle below a root that can be in such a choice, if there are not too many.
 
         What is useful must be known.
         """
-        if self.end is None:
-            return None
-        pricing, gap = self.end
-        return replace(pricing, node=root).listed(gap)
+        leaves = self._at_leaves() or self._at_root()
+        return listed(leaves, self.value, root) if leaves else None
 
-    def _end(self) -> tuple[Pricing, float] | None:
+    def _at_root(self) -> list[Leaf]:
+        return [] if self.end is None else [self.end]
+
+    def _at_leaves(self) -> list[Leaf]:
+        """Return the leaves of a tree that is more than its root, if the search has ended."""
+        return self.leaves if self.ended and len(self.leaves) > 1 else []
+
+    def _end(self) -> Leaf | None:
         """Go to where no bundle improves the root's relaxation; tell how far above the best it is, too."""
         self.master.restrict(self.root.closed, self.root.forced)
         effort = 0.0
@@ -199,10 +230,10 @@ class Search:
             except UndecidedError:
                 return None
             pricing = self._pricing(prices, self.root)
-            priced = pricing.priced(enough=self.value + _WHOLE)
+            priced = pricing.priced(enough=self.value + WHOLE)
             effort += 1.0 + priced.effort
             if not self.master.add(priced.bundles):
-                return pricing, priced.bound - self.value + _SAFETY
+                return Leaf(pricing, priced.bound)
         return None
 
     def _pricing(self, prices: Prices, node: Node) -> Pricing:
@@ -250,12 +281,15 @@ class Search:
             self._invite()
             # Where the relaxation over a part of the bundles is above the best already, the node
             # cannot be pruned, and there is no need to know how far above it is.
-            open_ = self.master.short < _WHOLE and math.floor(value + _SAFETY) > self.value
+            open_ = self.master.short < WHOLE and self._whole(value) > self.value
             # A bound below the next whole number is enough; without need of one, any.
             exact = not open_ or (node is self.root and self.dived)
             enough = self.value + 1 - 2 * _SAFETY if exact else np.inf
-            priced = self._pricing(prices, node).priced(enough=enough)
+            pricing = self._pricing(prices, node)
+            priced = pricing.priced(enough=enough)
             limit = min(limit, priced.bound)
+            if self.tight is None or priced.bound < self.tight.bound:
+                self.tight = Leaf(pricing, priced.bound)
             self.effort += priced.effort
             if math.floor(limit + _SAFETY) <= self.value or self._is_over():
                 return limit
@@ -265,7 +299,7 @@ class Search:
     def _is_whole(self) -> bool:
         """Tell whether the relaxation shows a choice of bundles; keep it if it is the best."""
         shares = self._pair_shares()
-        if self.master.short > _WHOLE or np.any(np.abs(shares - np.rint(shares)) > _WHOLE):
+        if self.master.short > WHOLE or np.any(np.abs(shares - np.rint(shares)) > WHOLE):
             return False
         chosen = self.part.chosen(self.part.pairs[shares > 0.5])
         value = total(chosen, self.level)
@@ -277,28 +311,19 @@ class Search:
         """How much of each pair the relaxation takes."""
         shares = self.master.shares
         of_pair = np.zeros(len(self.part.pairs))
-        for n in np.flatnonzero(shares > _WHOLE).tolist():
+        for n in np.flatnonzero(shares > WHOLE).tolist():
             of_pair[self.master.bundles[n].pairs] += shares[n]
         return of_pair
 
     def _dive(self, node: Node, limit: float) -> None:
         """Take the pairs with the largest shares for good, again and again, hoping for a better choice."""
-        part = self.part
         while True:
             self._quickly_priced(node)
-            if math.floor(min(limit, self.worth) + _SAFETY) <= self.value or self.master.short > _WHOLE:
+            if self._whole(min(limit, self.worth)) <= self.value or self.master.short > WHOLE:
                 return
             if self._is_over() or self._is_whole():
                 return
-            shares = self._pair_shares()
-            open_ = np.where((shares > _WHOLE) & (shares < 1 - _WHOLE), shares, -1.0)
-            taken = np.argsort(-open_, kind="stable")[:_TAKEN]
-            taken = taken[open_[taken] >= min(open_.max(), _SURE)]
-            # Of a client's pairs that are taken alike, only the first.
-            taken = taken[np.unique(part.client_of[taken], return_index=True)[1]]
-            closed = node.closed | np.isin(part.client_of, part.client_of[taken])
-            closed[taken] = node.closed[taken]
-            node = Node(closed, np.union1d(node.forced, part.client_of[taken]))
+            node = dived(self.part, node, self._pair_shares())
             self.master.restrict(node.closed, node.forced)
 
     def _quickly_priced(self, node: Node) -> None:
@@ -306,28 +331,26 @@ class Search:
         for turn in range(_TURNS[1]):
             self.worth, prices = self.master.solve()
             self.effort += 1.0
-            promising = self.master.short < _WHOLE and math.floor(self.worth + _SAFETY) > self.value
+            promising = self.master.short < WHOLE and self._whole(self.worth) > self.value
             if (turn >= _TURNS[0] and promising) or self._is_over():
                 return
             if not self.master.add(self._pricing(prices, node).priced(enough=np.inf).bundles):
                 return
 
-    def _children(self, node: Node, of_pair: Floats) -> list[Node]:
-        """Split a node: a client is served or not, or else meets an assistant or not."""
-        part = self.part
-        of_client = np.bincount(part.client_of, weights=of_pair, minlength=len(part.clients))
-        client, pair = int(np.argmin(np.abs(of_client - 0.5))), int(np.argmin(np.abs(of_pair - 0.5)))
-        if abs(of_client[client] - 0.5) < 0.4:
-            with_one, without = node.closed, node.closed | (part.client_of == client)
-        elif abs(of_pair[pair] - 0.5) < 0.5 - _WHOLE:
-            client = int(part.client_of[pair])
-            with_one = node.closed | (part.client_of == client)
-            with_one[pair] = node.closed[pair]
-            without = node.closed.copy()
-            without[pair] = True
-        else:
-            return []
-        return [Node(without, node.forced), Node(with_one, np.union1d(node.forced, [client]))]
+    def _children(self, node: Node, shares: Floats, promise: float) -> tuple[Node, ...]:
+        """Split a node in the way in which both children promise least.
+
+        Applegate, Bixby, Chvátal and Cook, "Finding cuts in the TSP", DIMACS Technical Report 95-05
+        (1995): strong branching, here by the relaxation over the bundles known.
+        """
+        ways = splits(self.part, node, shares, _WAYS)
+        if len(ways) < 2:
+            return ways[0] if ways else ()
+        self.effort += _COST_WAY * len(ways)
+        self.master.restrict(node.closed, node.forced)
+        worth = self.master.outlook([(child.closed, child.forced) for way in ways for child in way])
+        losses = np.clip(promise - worth, _LITTLE, promise - self.value).reshape(len(ways), 2)
+        return ways[int(np.argmax(losses.prod(axis=1)))]
 
 
 def total(bundles: Sequence[Bundle], level: int) -> int:

@@ -25,6 +25,9 @@ _SHORT = 5e3
 _TOLERANCE = 1e-7
 # What share of a bundle counts as taken.
 _TAKEN = 1e-6
+# How many steps of the simplex method a look at a child takes.
+_GLANCE = 60
+_UNLIMITED = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,25 @@ class Master:
         )
         return -float(self._solver.getInfo().objective_function_value), prices
 
+    def outlook(self, nodes: Sequence[tuple[Bools, Ints]]) -> Floats:
+        """Tell what the relaxation comes to below this node, or somewhat more: shape (nodes,).
+
+        Parameters
+        ----------
+        nodes
+            What `restrict` is given for each.
+        """
+        self.solve()
+        basis, worth = self._solver.getBasis(), np.zeros(len(nodes))
+        self._solver.setOptionValue("simplex_iteration_limit", _GLANCE)
+        for n, (closed, forced) in enumerate(nodes):
+            self.restrict(closed, forced)
+            self._solver.setBasis(basis)
+            self._solver.run()
+            worth[n] = -float(self._solver.getInfo().objective_function_value)
+        self._solver.setOptionValue("simplex_iteration_limit", _UNLIMITED)
+        return worth
+
     @property
     def shares(self) -> Floats:
         """How much of each bundle the relaxation takes, free of noise."""
@@ -201,8 +223,6 @@ class Master:
 
 def _two(holds: Floats, cuts: Sequence[tuple[int, ...]]) -> Floats:
     """Tell which bundles hold two clients of a cut or more: shape (bundles, cuts)."""
-    of_cut = np.zeros((holds.shape[1], len(cuts)))
-    for n, cut in enumerate(cuts):
-        of_cut[list(cut), n] = 1.0
-    out: Floats = (holds @ of_cut > 1.5).astype(np.float64)
+    # Sums of three columns, not a product of matrices: that would wait for threads that others keep busy.
+    out: Floats = (holds[:, np.array(cuts)].sum(axis=2) > 1.5).astype(np.float64)
     return out
