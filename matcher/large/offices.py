@@ -86,15 +86,13 @@ class Offices:
     pinned: Ints
     clock: Clock
 
-    def proven(self, pairs: Ints, plans: Sequence[Ints], most: int) -> Proof:
+    def proven(self, pairs: Ints, most: int) -> Proof:
         """Prove a plan that keeps to the pins, or better it, as far as the clock allows.
 
         Parameters
         ----------
         pairs
             Those of the plan.
-        plans
-            The pairs of plans whose bundles are worth beginning with.
         most
             A bound that is known.
         """
@@ -108,8 +106,7 @@ class Offices:
             clock = self.clock.sooner(self.clock.left * (1 - _share(len(self.own) - n)))
             with ThreadPoolExecutor(clock.workers) as pool:
                 office = self._office(own, price, clock, pool)
-                known = [bundle for other in plans for bundle in office.bundles(other)]
-                alone, found = office.best(np.intersect1d(plan, own), np.setdiff1d(plan, own), known)
+                alone, found = office.best(np.intersect1d(plan, own), np.setdiff1d(plan, own))
                 bound += alone
                 if found is not None:
                     plan = np.union1d(np.setdiff1d(plan, own), office.pairs_of(found))
@@ -140,26 +137,17 @@ class _Office:
     part: Bundling
     pinned: Ints
 
-    def bundles(self, pairs: Ints) -> list[Bundle]:
-        """Return the bundles of a plan of all offices here."""
-        return self.part.chosen(np.intersect1d(pairs, self.part.pairs))
-
-    def best(
-        self, mine: Ints, others: Ints, known: Sequence[Bundle]
-    ) -> tuple[int, list[Bundle] | None]:
+    def best(self, mine: Ints, others: Ints) -> tuple[int, list[Bundle] | None]:
         """Bound what it counts at prices, and return what it does better than now without, if it can.
 
         Parameters
         ----------
         mine, others
             The pairs of a plan, here and elsewhere.
-        known
-            Bundles to begin with.
         """
         part, now = self.part, self.part.chosen(mine)
         root = part.root(self.pinned)
         priced = self._search(_PRICED, root, now)
-        priced.begin((known, ()))
         found = _run(priced)
         if found.value == total(now, _PRICED):
             return found.bound, None

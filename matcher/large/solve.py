@@ -104,8 +104,7 @@ class Large:
             return search
         held = self._book.clients["held"][:-1]
         offices = Offices(model, own, first, held[held >= 0], self.clock.sooner(self.polishing))
-        plans = [pair[pair >= 0] for pair in search.passed]
-        proof = offices.proven(begun.pair[begun.pair >= 0], plans, most[0])
+        proof = offices.proven(begun.pair[begun.pair >= 0], most[0])
         most[0] = proof.bound
         if not len(proof.columns):
             return search

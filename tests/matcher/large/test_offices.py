@@ -64,9 +64,9 @@ def test_a_plan_of_nobody_becomes_the_best_of_every_office(seed: int) -> None:
     rnd = Round.from_document(national(seed))
     table, best = candidates(rnd), solve(rnd, Stop()).levels[0].value
     part = offices(table, offices_of(table))
-    once = part.proven(NOBODY, [], MOST)
+    once = part.proven(NOBODY, MOST)
     # Only with the prices of a plan are those between offices served by one of them.
-    again = part.proven(once.pairs, [once.pairs], MOST)
+    again = part.proven(once.pairs, MOST)
     assert part.level.of(once.pairs) <= part.level.of(again.pairs) == best == again.bound <= once.bound
     assert len(pairs_of(part.model, once.columns)) == len(once.pairs) > 0
 
@@ -82,15 +82,15 @@ def test_no_plan_serves_more_than_offices_at_the_prices_of_any_plan(seed: int) -
     # Every assistant is an office, so that most clients are between two.
     own = [pairs for n in range(len(table.assistants)) if len(pairs := np.flatnonzero(table.assistant == n))]
     part = offices(table, own)
-    proof = part.proven(NOBODY, [], MOST)
+    proof = part.proven(NOBODY, MOST)
     assert best is not None
-    assert part.level.of(proof.pairs) <= best["served"] <= part.proven(proof.pairs, [], MOST).bound
+    assert part.level.of(proof.pairs) <= best["served"] <= part.proven(proof.pairs, MOST).bound
     assert best["served"] <= proof.bound
 
 
 def test_a_clock_that_is_over_leaves_the_plan_and_the_bound_known() -> None:
     table = candidates(Round.from_document(national(0)))
-    proof = offices(table, offices_of(table), time_limit=0.0).proven(NOBODY, [], MOST)
+    proof = offices(table, offices_of(table), time_limit=0.0).proven(NOBODY, MOST)
     assert (len(proof.pairs), len(proof.columns), proof.bound) == (0, 0, MOST)
 
 
