@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from matcher.branching import WHOLE, dived, splits
 from matcher.bundling import Bundling, Node
+from matcher.effort import OF_NUMBERS, OF_PAIRS, Budget
 from matcher.highs import UndecidedError
 from matcher.leaves import Leaf, listed, within
 from matcher.master import Bundle, Master, Prices
@@ -38,12 +39,6 @@ _MANY_CUTS, _MANY_BUNDLES, _KEPT_BUNDLES = 130, 250, 60
 _DIVES = 5
 # How many ways to split a node are tried, and what one costs, where a master with its pricing costs 1.
 _WAYS, _COST_WAY = 6, 0.5
-# What a level may cost, where a master costs 1, before single appointments are tried instead. Where
-# numbers of clients count, prices are high, and what is not proven at once takes very long.
-_EFFORT, _EFFORT_OF_NUMBERS = 600.0, 300.0
-# From what effort on HiGHS tries single appointments beside, and how much effort a step of it counts.
-_SLOW, _SLOW_OF_NUMBERS = 60.0, 20.0
-_STEP, _STEP_OF_NUMBERS = 8.0, 4.0
 # How many turns of pricing a step takes: at least, where it is promising, and at most.
 _TURNS = 2, 10
 
@@ -58,6 +53,16 @@ class Best:
     bundles: list[Bundle]
     value: int
     bound: int
+
+
+class _Open(NamedTuple):
+    """A node that is not looked at yet: the most promising first, of equals the latest, to go deep."""
+
+    rank: float
+    number: int
+    limit: float
+    node: Node
+    tight: Leaf | None
 
 
 @dataclass
@@ -119,75 +124,58 @@ class Search:
     def run(self) -> Best:
         """Search until the best is proven, or it takes too much, or another way was shorter."""
         bound = self.trivial()
-        # The most promising node first, by what its relaxation says; of equals the latest, to go deep.
         number = count()
-        open_: list[tuple[float, int, float, Node, Leaf | None]] = [
-            (0.0, next(number), float(bound), self.root, None)
-        ]
+        open_ = [_Open(0.0, next(number), float(bound), self.root, None)]
         nodes = 0
         while open_:
-            bound = max(self.value, min(bound, self._whole(max(limit for _, _, limit, _, _ in open_))))
+            bound = max(self.value, min(bound, _whole(max(one.limit for one in open_))))
             self.report(self.value, bound)
             _, _, limit, node, self.tight = heappop(open_)
-            if self._whole(limit) <= self.value:
+            if _whole(limit) <= self.value:
                 self._leave(node)
                 continue
             self._tidy(node)
             limit = self._bound(node, limit, nodes == 0)
             shares, promise = self._pair_shares(), min(limit, self.worth)
-            if self._whole(limit) > self.value and nodes % _DIVES == 0:
+            if _whole(limit) > self.value and nodes % _DIVES == 0:
                 self._dive(node, limit)
-                if nodes == 0 and self._whole(limit) > self.value:
+                if nodes == 0 and _whole(limit) > self.value:
                     # Only now that a good choice is known is it known how low the root's bound must be.
                     self.dived = True
                     self.master.restrict(node.closed, node.forced)
                     limit = self._bound(node, limit, True)
                     shares, promise = self._pair_shares(), min(limit, self.worth)
             if self._is_over():
-                left = max([limit, *(limit for _, _, limit, _, _ in open_)])
-                return Best(self.best, self.value, max(self.value, min(bound, self._whole(left))))
+                left = max([limit, *(one.limit for one in open_)])
+                return Best(self.best, self.value, max(self.value, min(bound, _whole(left))))
             nodes += 1
-            children = self._children(node, shares, promise) if self._whole(limit) > self.value else ()
+            children = self._children(node, shares, promise) if _whole(limit) > self.value else ()
             for child in children:
-                heappush(open_, (-promise, -next(number), limit, child, self.tight))
+                heappush(open_, _Open(-promise, -next(number), limit, child, self.tight))
             if not children:
                 self._leave(node)
         self.ended = True
         self.report(self.value, self.value)
         return Best(self.best, self.value, self.value)
 
-    @staticmethod
-    def _whole(limit: float) -> int:
-        """Return the largest whole number that a limit computed in floating point leaves possible."""
-        return math.floor(limit + _SAFETY)
-
     def _leave(self, node: Node) -> None:
         """Note a leaf of the tree, unless it is the root and was never priced."""
         if self.tight is not None:
             self.leaves.append(self.tight.at(node))
 
-    @property
-    def _most(self) -> float:
-        """How much effort the level may take."""
-        return _EFFORT_OF_NUMBERS if self._counts_numbers else _EFFORT
-
     @cached_property
-    def _counts_numbers(self) -> bool:
-        return self.part.counts_numbers(self.level)
+    def _budget(self) -> Budget:
+        return OF_NUMBERS if self.part.counts_numbers(self.level) else OF_PAIRS
 
     def _invite(self) -> None:
-        if self.lane is not None and self.seen is None and self.effort >= self._slow and not self._is_over():
+        is_slow = self.effort >= self._budget.slow
+        if self.lane is not None and self.seen is None and is_slow and not self._is_over():
             self.seen = self.known()
             self.lane.invite()
 
-    @property
-    def _slow(self) -> float:
-        return _SLOW_OF_NUMBERS if self._counts_numbers else _SLOW
-
     def _is_over(self) -> bool:
-        steps = self.effort / (_STEP_OF_NUMBERS if self._counts_numbers else _STEP)
-        is_lost = self.lane is not None and not self.lane.go_on(steps)
-        return is_lost or self.effort > self._most or self.part.clock.is_over()
+        is_lost = self.lane is not None and not self.lane.go_on(self.effort / self._budget.step)
+        return is_lost or self.effort > self._budget.most or self.part.clock.is_over()
 
     def known(self) -> Known:
         """Return the best bundles at the last prices, and the cuts that hold there."""
@@ -224,7 +212,7 @@ class Search:
         """Go to where no bundle improves the root's relaxation; tell how far above the best it is, too."""
         self.master.restrict(self.root.closed, self.root.forced)
         effort = 0.0
-        while effort < self._slow and not self.part.clock.is_over():
+        while effort < self._budget.slow and not self.part.clock.is_over():
             try:
                 _, prices = self.master.solve()
             except UndecidedError:
@@ -266,7 +254,7 @@ class Search:
         """Bound a node, as far as that is needed to prune it, and keep a better choice it shows."""
         for turn in range(_ROUNDS[not is_root] + 1):
             limit = min(limit, self._priced(node, limit))
-            if self._is_over() or math.floor(limit + _SAFETY) <= self.value or self._is_whole():
+            if self._is_over() or _whole(limit) <= self.value or self._is_whole():
                 break
             if turn == _ROUNDS[not is_root] or not self.master.cut_off(_CUTS[not is_root]):
                 break
@@ -281,7 +269,7 @@ class Search:
             self._invite()
             # Where the relaxation over a part of the bundles is above the best already, the node
             # cannot be pruned, and there is no need to know how far above it is.
-            open_ = self.master.short < WHOLE and self._whole(value) > self.value
+            open_ = self.master.short < WHOLE and _whole(value) > self.value
             # A bound below the next whole number is enough; without need of one, any.
             exact = not open_ or (node is self.root and self.dived)
             enough = self.value + 1 - 2 * _SAFETY if exact else np.inf
@@ -291,7 +279,7 @@ class Search:
             if self.tight is None or priced.bound < self.tight.bound:
                 self.tight = Leaf(pricing, priced.bound)
             self.effort += priced.effort
-            if math.floor(limit + _SAFETY) <= self.value or self._is_over():
+            if _whole(limit) <= self.value or self._is_over():
                 return limit
             if not self.master.add(priced.bundles) and not (self._is_whole() and open_):
                 return limit
@@ -319,7 +307,7 @@ class Search:
         """Take the pairs with the largest shares for good, again and again, hoping for a better choice."""
         while True:
             self._quickly_priced(node)
-            if self._whole(min(limit, self.worth)) <= self.value or self.master.short > WHOLE:
+            if _whole(min(limit, self.worth)) <= self.value or self.master.short > WHOLE:
                 return
             if self._is_over() or self._is_whole():
                 return
@@ -331,7 +319,7 @@ class Search:
         for turn in range(_TURNS[1]):
             self.worth, prices = self.master.solve()
             self.effort += 1.0
-            promising = self.master.short < WHOLE and self._whole(self.worth) > self.value
+            promising = self.master.short < WHOLE and _whole(self.worth) > self.value
             if (turn >= _TURNS[0] and promising) or self._is_over():
                 return
             if not self.master.add(self._pricing(prices, node).priced(enough=np.inf).bundles):
@@ -351,6 +339,11 @@ class Search:
         worth = self.master.outlook([(child.closed, child.forced) for way in ways for child in way])
         losses = np.clip(promise - worth, _LITTLE, promise - self.value).reshape(len(ways), 2)
         return ways[int(np.argmax(losses.prod(axis=1)))]
+
+
+def _whole(limit: float) -> int:
+    """Return the largest whole number that a limit computed in floating point leaves possible."""
+    return math.floor(limit + _SAFETY)
 
 
 def total(bundles: Sequence[Bundle], level: int) -> int:
