@@ -100,7 +100,9 @@ class Large:
             return search
         model, begun = self.limit.bundled.model, search.best
         first = objectives(model)[0]
-        if not counted(model, [first]) or reaches_midnight(model):
+        # Offices leave out when pinned people meet: their plans could break that.
+        timed = any(pin.start is not None for pin in self.table.round.pins)
+        if timed or not counted(model, [first]) or reaches_midnight(model):
             return search
         held = self._book.clients["held"][:-1]
         offices = Offices(model, own, first, held[held >= 0], self.clock.sooner(self.polishing))
