@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.rounds import office_round
+from matcher import effort
 from matcher.race import Lane, Won, race
 from tests.matcher.laws import seeds
 from tests.matcher.rounds import small_round
@@ -82,11 +83,10 @@ def raced(monkeypatch: pytest.MonkeyPatch) -> Random:
     monkeypatch.setattr(Lane, "go_on", with_a_pause)
     monkeypatch.setattr("matcher.climb.SMALL", 1)
     monkeypatch.setattr("matcher.twice._SLOW", 1)
-    for name in ("_SLOW", "_SLOW_OF_NUMBERS"):
-        monkeypatch.setattr(f"matcher.branch_price.{name}", 1.0)
-    # HiGHS wins where the search takes more than a step or two.
-    for name in ("_STEP", "_STEP_OF_NUMBERS"):
-        monkeypatch.setattr(f"matcher.branch_price.{name}", 0.2)
+    # HiGHS begins at once, and wins where the search takes more than a step or two.
+    for name in ("OF_PAIRS", "OF_NUMBERS"):
+        budget = getattr(effort, name)._replace(slow=1.0, step=0.2)
+        monkeypatch.setattr(f"matcher.branch_price.{name}", budget)
     return rng
 
 
