@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from matcher.block import block
+from matcher.block import block, columns_of
 from matcher.clock import Clock
 from matcher.desk import Desk, desk
 from matcher.levels import Objective
@@ -155,6 +155,25 @@ class Bundling:
             self.bundle(assistant, np.searchsorted(self.own[assistant], place[whose == assistant]))
             for assistant in np.unique(whose).tolist()
         ]
+
+    def columns_of(self, bundles: Sequence[Bundle], pinned: Ints, value: Floats | None = None) -> Ints:
+        """Return the columns of a plan in which some bundles are served, the best one if they have a value.
+
+        Parameters
+        ----------
+        pinned
+            The columns that pins name.
+        """
+        return np.concatenate([
+            np.zeros(0, dtype=np.int64),
+            *(
+                columns_of(
+                    self.blocks[b.assistant], self.pairs[self.own[b.assistant]], self.pairs[b.pairs],
+                    pinned, self.clock.unhurried(), value,
+                )
+                for b in bundles
+            ),
+        ])
 
     def each(self, desks: Sequence[int], do: Callable[[int], T]) -> list[T]:
         """Do something at some desks, at as many at a time as there are workers."""

@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from matcher.block import columns_of
 from matcher.branch_price import Best, Known, Search, total
 from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
@@ -99,7 +98,7 @@ def by_bundles(
 
     def other(search: Search, bundles: Sequence[Bundle], lane: Lane) -> list[Bundle] | None:
         part = search.part
-        open_program, point = left(part, _columns(part, bundles, pinned[0]), search.root)
+        open_program, point = left(part, part.columns_of(bundles, pinned[0]), search.root)
         column = exactly(open_program, point, search.level, lane)
         return None if column is None else bundled(part, column)
 
@@ -115,7 +114,7 @@ def by_bundles(
                 columns = _best_days(climbed, program, later, pinned[0])
                 return Proven(*left(part, columns, root), len(levels) + len(later))
         bound = None if len(reached) == len(levels) else found.bound - offset[len(reached)]
-        return Proven(*left(part, _columns(part, found.bundles, pinned[0]), root), len(reached), bound)
+        return Proven(*left(part, part.columns_of(found.bundles, pinned[0]), root), len(reached), bound)
 
 
 def _counts_days(model: Model, level: Objective) -> bool:
@@ -166,7 +165,7 @@ def _best_days(climbed: _Climbed, program: Program, levels: Sequence[Objective],
         best, worth = Listing(part, root, listed, value, climbed.reached).best(best)
         # A level that is the least it can be binds no other.
         kept = value if worth > least or kept.any() else kept
-    columns = _columns(part, best, pinned, value)
+    columns = part.columns_of(best, pinned, value)
     if round(float(value[columns].sum())) != worth:
         raise UndecidedError("HiGHS found other days than the search")
     return columns
@@ -241,20 +240,6 @@ def _raced(search: Search, other: Callable[[Lane], list[Bundle] | None]) -> tupl
 
     won = race(bundles, appointments)
     return (partly[0], False) if won is None else (won.answer, won.place == 1)
-
-
-def _columns(part: Bundling, bundles: Sequence[Bundle], pinned: Ints, value: Floats | None = None) -> Ints:
-    """Return the columns of a plan in which the bundles are served, the best one if they have a value."""
-    return np.concatenate([
-        np.zeros(0, dtype=np.int64),
-        *(
-            columns_of(
-                part.blocks[b.assistant], part.pairs[part.own[b.assistant]], part.pairs[b.pairs],
-                pinned, part.clock.unhurried(), value,
-            )
-            for b in bundles
-        ),
-    ])
 
 
 def _zeros(model: Model, program: Program, pairs: Ints) -> Bools:

@@ -12,6 +12,15 @@ from matcher.rows import Floats, Ints
 
 
 @dataclass(frozen=True)
+class Held:
+    """What pins name: pairs, starts, and all columns of the model that stand for them, each ascending."""
+
+    pairs: Ints
+    starts: Ints
+    columns: Ints
+
+
+@dataclass(frozen=True)
 class Objective:
     """One level: the sum of the chosen columns' values, and a constant.
 
@@ -66,6 +75,20 @@ def _kept(model: Model) -> Ints:
         if start is not None:
             wanted[model.time_column(np.array(start)) - model.first_time] += 1
     return wanted
+
+
+def pins_of(model: Model) -> Held:
+    """Return what the pins of a round name, as far as it is possible."""
+    pins = model.table.round.pins
+    pairs = (model.table.index.get((pin.client, pin.assistant)) for pin in pins)
+    found = (
+        start_of(model, pin.client, pin.assistant, pin.need, pin.start)
+        for pin in pins if pin.need is not None and pin.start is not None
+    )
+    named = np.unique(np.array([pair for pair in pairs if pair is not None], dtype=np.int64))
+    starts = np.unique(np.array([start for start in found if start is not None], dtype=np.int64))
+    columns = np.concatenate([named, model.day_column(starts), model.time_column(starts)])
+    return Held(named, starts, np.unique(columns))
 
 
 def start_of(model: Model, client: str, assistant: str, need: str, when: datetime) -> int | None:

@@ -18,7 +18,7 @@ from matcher.dispatch import Dispatch, Report
 from matcher.explain import explained
 from matcher.large.solve import Answer, Large
 from matcher.large.touched import is_small
-from matcher.levels import Objective, objectives, start_of
+from matcher.levels import Objective, objectives, pins_of
 from matcher.model import Model, build
 from matcher.plan import Plan
 from matcher.plan_parts import Conflict, Level, Pair, Solver
@@ -162,9 +162,8 @@ def _proven(
     if hard and not begun:
         begun = search.sketched()
     first = columns_of(model, begun) if begun else greedy(model, pins.plan)
-    climb = Climb(
-        model, levels, clock.sooner(search.polishing) if hard else clock, report, (pins.fixed, _starts(model))
-    )
+    ends, named = clock.sooner(search.polishing) if hard else clock, (pins.fixed, pins_of(model).starts)
+    climb = Climb(model, levels, ends, report, named)
     climb.begin(_open(model, pins), first)
     known = climb.chosen(), climb.bounds()
     climb.run()
@@ -182,15 +181,6 @@ def _open(model: Model, pins: Pinned) -> Program:
     ones = np.zeros(model.columns, dtype=np.bool_)
     ones[pins.fixed] = True
     return fixed(everything, ones, np.zeros_like(ones))
-
-
-def _starts(model: Model) -> Ints:
-    """Return the starts that pins name."""
-    found = (
-        start_of(model, pin.client, pin.assistant, pin.need, pin.start)
-        for pin in model.table.round.pins if pin.need is not None and pin.start is not None
-    )
-    return np.array([start for start in found if start is not None], dtype=np.int64)
 
 
 def _plan(

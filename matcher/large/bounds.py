@@ -95,9 +95,7 @@ class Bounds:
             return bound
         if np.abs(price).max(initial=0.0) > _STEEPEST:
             return bound
-        rows, pairs = self.program.rows, len(self.table)
-        client = np.zeros(len(self.table.clients))
-        client[np.unique(self.table.client)] = np.maximum(price[: rows.count][rows.rule == 0], 0.0)
+        rows, pairs, client = self.program.rows, len(self.table), self._of_clients(price)
         value = np.array([self._value(k) for k in [*self._before(n), n]])
         goal = Goal(
             np.ascontiguousarray(value[:, :pairs]), np.ascontiguousarray(value[:, pairs:]),
@@ -108,6 +106,16 @@ class Bounds:
             left,
         )
         return bound if lower == math.inf else min(bound, self.constant[n] + math.floor(lower + _SAFETY))
+
+    def client_prices(self, limits: Limits) -> Floats | None:
+        """Return what each client costs at prices that bound the first level; None if there are none."""
+        _, price = self._relaxed(0, [], limits)
+        return None if price is None else self._of_clients(price)
+
+    def _of_clients(self, price: Floats) -> Floats:
+        rows, client = self.program.rows, np.zeros(len(self.table.clients))
+        client[np.unique(self.table.client)] = np.maximum(price[: rows.count][rows.rule == 0], 0.0)
+        return client
 
     def prepare(self, left: Callable[[], float]) -> None:
         """Make ready what `closer` needs, where there is time for it."""

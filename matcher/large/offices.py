@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.block import columns_of
 from matcher.branch_price import Best, Search, total
 from matcher.bundling import Bundling, Node
 from matcher.candidates import Candidates
 from matcher.clock import Clock
 from matcher.highs import UndecidedError
-from matcher.levels import Objective
+from matcher.levels import Held, Objective
 from matcher.master import Bundle
 from matcher.model import Model
 from matcher.rows import Bools, Floats, Ints
@@ -74,8 +73,6 @@ class Offices:
     ----------
     own
         The pairs of each office, ascending.
-    pinned
-        The pairs that pins name, ascending; when they meet is left out.
     clock
         When it is to end.
     """
@@ -83,7 +80,7 @@ class Offices:
     model: Model
     own: Sequence[Ints]
     level: Objective
-    pinned: Ints
+    held: Held
     clock: Clock
 
     def proven(self, pairs: Ints, most: int) -> Proof:
@@ -110,7 +107,7 @@ class Offices:
                 bound += alone
                 if found is not None:
                     plan = np.union1d(np.setdiff1d(plan, own), office.pairs_of(found))
-                    better += office.columns_of(found)
+                    better.append(office.part.columns_of(found, self.held.columns))
         return Proof(plan, np.concatenate(better), min(most, bound))
 
     def _prices(self, pairs: Ints) -> Floats:
@@ -127,7 +124,8 @@ class Offices:
         value = self.level.value.copy()
         value[own] -= price[self.model.table.client[own]]
         levels = replace(self.level, value=value), self.level
-        return _Office(Bundling(self.model, own, (), levels, clock, pool), self.pinned)
+        part = Bundling(self.model, own, tuple(self.held.starts.tolist()), levels, clock, pool)
+        return _Office(part, self.held.pairs)
 
 
 @dataclass(frozen=True)
@@ -148,14 +146,14 @@ class _Office:
         part, now = self.part, self.part.chosen(mine)
         root = part.root(self.pinned)
         priced = self._search(_PRICED, root, now)
-        found = _run(priced)
+        found = best_of(priced)
         if found.value == total(now, _PRICED):
             return found.bound, None
         clients = self.part.model.table.client
         taken: Bools = np.isin(clients[part.pairs], clients[others])
         free = self._search(_WHOLE, Node(root.closed | taken, root.forced), now)
         free.begin(priced.known())
-        better = _run(free)
+        better = best_of(free)
         return found.bound, better.bundles if better.value > total(now, _WHOLE) else None
 
     def _search(self, level: int, root: Node, now: list[Bundle]) -> Search:
@@ -165,19 +163,8 @@ class _Office:
         """Return the pairs of some bundles, ascending."""
         return np.sort(np.concatenate([self.part.pairs[bundle.pairs] for bundle in bundles]))
 
-    def columns_of(self, bundles: Sequence[Bundle]) -> list[Ints]:
-        """Return columns of the model by which bundles are served."""
-        part = self.part
-        return [
-            columns_of(
-                part.blocks[bundle.assistant], part.pairs[part.own[bundle.assistant]],
-                part.pairs[bundle.pairs], self.pinned, part.clock.unhurried(),
-            )
-            for bundle in bundles
-        ]
 
-
-def _run(search: Search) -> Best:
+def best_of(search: Search) -> Best:
     """Search; where numbers fail, keep what was found."""
     try:
         return search.run()

@@ -15,9 +15,9 @@ from matcher.large.diary import Diary, empty
 from matcher.parts import LEVELS
 from matcher.rows import Floats, Ints
 
-# Steps of the first, quick cooling and of the long one for each client, and of a stretch between two
-# looks at the clock.
-QUICK, _LONG, _STRETCH = 5_000, 11_000, 25_000
+# Steps of the first, quick cooling, of the long one and of a close one for each client, and of a stretch
+# between two looks at the clock.
+QUICK, _LONG, _CLOSE, _STRETCH = 5_000, 11_000, 1_000, 25_000
 # What share of the seconds that are left the quick one may take.
 _SHARE = 0.6
 # How many of the last plans are remembered.
@@ -95,9 +95,12 @@ class Search:
 
     def quickly(self, steps: int = QUICK) -> None:
         """Cool down quickly, for the first level alone, in so many steps for each client."""
-        worth, available = self.book.worth, self.left() * _SHARE
-        first = np.where(worth == worth.max(), worth, 0.0)
-        self._cool(first, self._everybody, steps * len(self.diary.clients), _HOT, available)
+        size = len(self.diary.clients)
+        self._cool(self._first, self._everybody, steps * size, _HOT, self.left() * _SHARE)
+
+    def closely(self) -> None:
+        """Cool down slowly from where the first level is nearly frozen, for it alone."""
+        self._cool(self._first, self._everybody, _CLOSE * len(self.diary.clients), _WARM, self.left())
 
     def long(self) -> None:
         """Cool down slowly."""
@@ -111,6 +114,11 @@ class Search:
         """Cool down some clients and whom they have to do with, in a plan that is nearly best."""
         if len(pool):
             self._cool(self.book.worth, pool, _AGAIN, _THAWED, self.left())
+
+    @property
+    def _first(self) -> Floats:
+        worth = self.book.worth
+        return np.where(worth == worth.max(), worth, 0.0)
 
     @property
     def _everybody(self) -> Ints:

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from matcher.appointments import pairs_of
 from matcher.candidates import Candidates
 from matcher.clock import Clock
@@ -16,10 +18,11 @@ from matcher.highs import Limits
 from matcher.large.book import Book, book
 from matcher.large.bounds import MOST_BOUNDED, Bounds
 from matcher.large.offices import Offices, offices_of
-from matcher.large.search import Search
+from matcher.large.scarce import Scarce
+from matcher.large.search import QUICK, Search
 from matcher.large.touched import touched
 from matcher.large.writing import pairs_found, times
-from matcher.levels import objectives
+from matcher.levels import Objective, objectives, pins_of
 from matcher.parts import LEVELS
 from matcher.plan_parts import Level, Pair
 from matcher.round import Round
@@ -31,6 +34,9 @@ _WRITING = 2e-4
 _BOUNDING = 5e-4
 # Steps of a sketch for each client, and what share of the seconds that are left it may take.
 _SKETCH, _SKETCHING = 1_000, 0.25
+# Seconds for each pair from which on it is asked who runs short; what share of those left that may take;
+# and steps of the search before it, for each client.
+_SHORTAGE, _SCARCE, _SOON = 5e-4, 0.6, 2_000
 # Seconds kept for a search after a proof, for each client.
 _POLISHING = 1.5e-2
 
@@ -78,12 +84,17 @@ class Large:
         with ThreadPoolExecutor(1) as beside:
             if not many:
                 beside.submit(self.limit.prepare, lambda: self._left)
+            in_short = not many and self._left >= _SHORTAGE * len(self.table)
             if not first:
-                search.quickly()
+                search.quickly(_SOON if in_short else QUICK)
             if bounded:
                 self._leave(search)
+            if in_short:
+                search = self._by_scarce(search, most)
             if many or not most:
                 search.long()
+            elif self._values(search)[0] == most[0]:
+                search.firmly()
             else:
                 plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
                 value, left = self._values(search)[0], search.left
@@ -94,18 +105,60 @@ class Large:
             search = self._by_offices(search, most)
         return self._answer(search, most, 1 if bounded else len(most))
 
+    def _by_scarce(self, search: Search, most: list[int]) -> Search:
+        """Prove the first level by those who run short, if it is open; go on from a plan that is better.
+
+        While a plan does not reach the bound, more are taken for short.
+        """
+        first = self._of_pairs(search, most)
+        price = None if first is None else self.limit.client_prices(self._limits)
+        if first is None or price is None or first.value[self.limit.bundled.model.first_further :].any():
+            return search
+        model, rest = self.limit.bundled.model, search.left
+        kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
+        scarce = Scarce(model, first, pins_of(model), self.clock.sooner(kept))
+        short = scarce.short(price)
+        known: Sequence[Ints] = ()
+        while self._values(search)[0] < most[0] and not scarce.clock.is_over():
+            found = scarce.solved(short, search.best.pair[search.best.pair >= 0], known)
+            if found is None:
+                break
+            known, last = found.known, search
+            most[0] = min(most[0], found.bound)
+            if len(found.columns):
+                mine = {self.table.clients[client].id for client in np.flatnonzero(found.clients).tolist()}
+                same = [pair for pair in pairs_found(self.table, search.best) if pair.client not in mine]
+                last = self._begun([*pairs_of(model, found.columns), *same], most)
+                last.left = self._until(last, most[0], rest)
+                last.closely()
+                search = max(search, last, key=lambda one: self._values(one)[0])
+            more = (scarce.grown(short, one.best.pair[one.best.pair >= 0]) for one in (last, search))
+            grown = next((some for some in more if not np.array_equal(some, short)), None)
+            if grown is None:
+                break
+            short = grown
+        search.left = rest
+        return search
+
+    def _until(self, search: Search, most: int, left: Callable[[], float]) -> Callable[[], float]:
+        """Return a clock that is over as soon as a search has reached a bound of the first level."""
+        return lambda: 0.0 if self._values(search)[0] >= most else left()
+
+    def _of_pairs(self, search: Search, most: list[int]) -> Objective | None:
+        """Return the first level, if it is open and can be proven by bundles, and there is time for it."""
+        if not most or self._values(search)[0] == most[0] or not search.left():
+            return None
+        model = self.limit.bundled.model
+        first = objectives(model)[0]
+        return None if not counted(model, [first]) or reaches_midnight(model) else first
+
     def _by_offices(self, search: Search, most: list[int]) -> Search:
         """Prove the first level office by office, if it is open; go on from a plan that is better on it."""
-        if self._values(search)[0] == most[0] or not search.left() or not (own := offices_of(self.table)):
+        first = self._of_pairs(search, most)
+        if first is None or not (own := offices_of(self.table)):
             return search
         model, begun = self.limit.bundled.model, search.best
-        first = objectives(model)[0]
-        # Offices leave out when pinned people meet: their plans could break that.
-        timed = any(pin.start is not None for pin in self.table.round.pins)
-        if timed or not counted(model, [first]) or reaches_midnight(model):
-            return search
-        held = self._book.clients["held"][:-1]
-        offices = Offices(model, own, first, held[held >= 0], self.clock.sooner(self.polishing))
+        offices = Offices(model, own, first, pins_of(model), self.clock.sooner(self.polishing))
         proof = offices.proven(begun.pair[begun.pair >= 0], most[0])
         most[0] = proof.bound
         if not len(proof.columns):

@@ -16,7 +16,7 @@ from matcher.candidates import Candidates, candidates
 from matcher.check import check
 from matcher.clock import Clock
 from matcher.large.offices import Offices, offices_of
-from matcher.levels import objectives
+from matcher.levels import objectives, pins_of
 from matcher.model import build
 from matcher.rows import Ints
 from tests.matcher.exact import optimum
@@ -38,7 +38,7 @@ def national(seed: int) -> Document:
 
 def offices(table: Candidates, own: list[Ints], **stop: Any) -> Offices:
     model = build(table)
-    return Offices(model, own, objectives(model)[0], NOBODY, Clock(Stop(**stop)))
+    return Offices(model, own, objectives(model)[0], pins_of(model), Clock(Stop(**stop)))
 
 
 def test_assistants_of_a_place_are_an_office_whoever_works_remotely() -> None:
@@ -101,6 +101,7 @@ def test_what_a_search_misses_is_found_and_proven_office_by_office(
     rnd = Round.from_document(office_round(90, 12, 5, seed, national=True))
     best = solve(Round.from_document(national(seed)), Stop()).levels[0].value
     monkeypatch.setattr("matcher.solver.PROVEN_PAIRS", -1)
+    monkeypatch.setattr("matcher.large.solve.Large._by_scarce", lambda _large, search, _most: search)
     # Too cold to find much.
     for heat in ("_HOT", "_WARM"):
         monkeypatch.setattr(f"matcher.large.search.{heat}", 1e-9)
