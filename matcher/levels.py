@@ -77,10 +77,14 @@ def _kept(model: Model) -> Ints:
     return wanted
 
 
-def pins_of(model: Model) -> Held:
-    """Return what the pins of a round name, as far as it is possible."""
-    pins = model.table.round.pins
-    pairs = (model.table.index.get((pin.client, pin.assistant)) for pin in pins)
+def pins_of(model: Model, among: Ints | None = None) -> Held:
+    """Return what the pins of a round name, as far as it is possible; of some pairs alone, if given."""
+    index = model.table.index
+    pins = [
+        pin for pin in model.table.round.pins
+        if among is None or index.get((pin.client, pin.assistant)) in set(among.tolist())
+    ]
+    pairs = (index.get((pin.client, pin.assistant)) for pin in pins)
     found = (
         start_of(model, pin.client, pin.assistant, pin.need, pin.start)
         for pin in pins if pin.need is not None and pin.start is not None

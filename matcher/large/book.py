@@ -27,7 +27,7 @@ SERVED, STABILITY, ORIGIN, BALANCE, EXTRAS, EARLY = (
 OF_PAIRS = ("origin", "language", "gender", "continuity")
 # What a unit of a level is worth in units of the next one while a plan is searched for: more than
 # levels can be exchanged for. Strictness does not depend on it, as plans are compared level by level.
-_RATIO = 24.0
+RATIO = 24
 
 
 class Book(NamedTuple):
@@ -176,7 +176,7 @@ def _counting(table: Candidates, keeps: int) -> list[str]:
 def _worth(levels: Sequence[str]) -> Floats:
     out = np.zeros(len(LEVELS))
     for n, level in enumerate(reversed(levels)):
-        out[LEVELS.index(level)] = _RATIO**n
+        out[LEVELS.index(level)] = float(RATIO**n)
     return out
 
 

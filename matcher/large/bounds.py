@@ -8,7 +8,7 @@ From its prices, those of bundles go on, which know when each assistant could me
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
@@ -31,6 +31,25 @@ MOST_BOUNDED = 60_000
 _STEEPEST = 1e4
 # Seconds that it may take for each pair to find out what each assistant's time allows.
 _DESK = 1.5e-4
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum of levels, none of which is ever negative, that no plan beats.
+
+    Attributes
+    ----------
+    weights
+        What a unit of each level counts.
+    pairs, worth, most
+        What some pairs count, and a bound on the sum of that, which is why.
+    """
+
+    weights: Mapping[int, int]
+    bound: int
+    pairs: Ints
+    worth: Floats
+    most: int
 
 
 @dataclass(frozen=True)
@@ -96,21 +115,41 @@ class Bounds:
         if np.abs(price).max(initial=0.0) > _STEEPEST:
             return bound
         rows, pairs, client = self.program.rows, len(self.table), self._of_clients(price)
+        _, before, paid = np.split(price, [rows.count, rows.count + len(self._before(n))])
         value = np.array([self._value(k) for k in [*self._before(n), n]])
+        sold = 0.0
+        for one, cost in zip(self.sums, np.maximum(paid, 0.0).tolist(), strict=True):
+            value[-1, one.pairs] -= cost * one.worth
+            sold += cost * one.most
         goal = Goal(
             np.ascontiguousarray(value[:, :pairs]), np.ascontiguousarray(value[:, pairs:]),
             np.array([reached[k] - self.constant[k] for k in self._before(n)], dtype=np.float64),
         )
+        constant = self.constant[n] + sold
         lower = self.bundled.bound(
-            goal, Prices(client, np.maximum(-price[rows.count :], 0.0)), plans, enough - self.constant[n],
-            left,
+            goal, Prices(client, np.maximum(-before, 0.0)), plans, math.floor(enough - constant), left,
         )
-        return bound if lower == math.inf else min(bound, self.constant[n] + math.floor(lower + _SAFETY))
+        return bound if lower == math.inf else min(bound, math.floor(constant + lower + _SAFETY))
 
-    def client_prices(self, limits: Limits) -> Floats | None:
-        """Return what each client costs at prices that bound the first level; None if there are none."""
-        _, price = self._relaxed(0, [], limits)
-        return None if price is None else self._of_clients(price)
+    def client_prices(self, weights: Mapping[int, int], limits: Limits) -> Floats | None:
+        """Return what each client costs at prices that bound a sum of levels; None if there are none."""
+        value = np.sum([weight * self._value(n) for n, weight in weights.items()], axis=0)
+        relaxed = relax(self.program, value, limits)
+        return None if relaxed is None else self._of_clients(relaxed.price)
+
+    @cached_property
+    def sums(self) -> list[Sum]:
+        """Sums of levels that are bounded."""
+        return []
+
+    def by_sums(self, n: int, reached: Sequence[int]) -> int:
+        """Bound a level by sums, over the plans that are at least as good before as `reached`."""
+        most = [
+            (one.bound - sum(weight * reached[k] for k, weight in one.weights.items() if k < n))
+            // one.weights[n]
+            for one in self.sums if n in one.weights
+        ]
+        return min([self.trivial(n), *most])
 
     def _of_clients(self, price: Floats) -> Floats:
         rows, client = self.program.rows, np.zeros(len(self.table.clients))
@@ -132,13 +171,17 @@ class Bounds:
         return [k for k in range(n) if self._value(k).any()]
 
     def _relaxed(self, n: int, reached: list[int], limits: Limits) -> tuple[int, Floats | None]:
-        """Return a bound and the prices that prove it: of the rows, and of the levels before."""
+        """Return a bound and the prices that prove it: of the rows, the levels before and sums."""
         value, rows = self._value(n), self.program.rows
-        trivial = self.trivial(n)
+        trivial = self.by_sums(n, reached)
         if not value.any():
             return trivial, None
         for k in self._before(n):
             rows = rows.joined(dense_row(self._value(k), float(reached[k] - self.constant[k]), math.inf, -1))
+        for one in self.sums:
+            worth = np.zeros(len(value))
+            worth[one.pairs] = one.worth
+            rows = rows.joined(dense_row(worth, -math.inf, float(one.most), -1))
         program = Program(self.program.column, rows, self.program.chosen)
         relaxed = relax(program, value, limits)
         if relaxed is None:

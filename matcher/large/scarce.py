@@ -1,31 +1,34 @@
 """Assistants who run short, and with them what limits the first level of a large round.
 
-Of the clients whom these alone could serve, no plan serves more than they could if they had nobody else,
-and of all other clients none serves more than everybody (a bound as of Hall, "On representatives of
-subsets", Journal of the London Mathematical Society 10 (1935), that knows when people can meet). Where
-that is what a plan comes to, it is proven, and most of the round was never looked at.
+Every client counts what they would at best with somebody else, and more only with these: no plan is worth
+more than that and the most that these few can add (Lagrangian relaxation: Fisher, "The Lagrangian
+relaxation method for solving integer programming problems", Management Science 27 (1981)). On `served`
+it is the clients whom they alone could serve. Where that is what a plan comes to, it is proven, and most of
+the round was never looked at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matcher.branch_price import Search, total
-from matcher.bundling import Bundling
+from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
 from matcher.large.offices import best_of
-from matcher.levels import Held, Objective
+from matcher.levels import Held, Objective, pins_of
+from matcher.master import Bundle
 from matcher.model import Model
 from matcher.rows import Bools, Floats, Ints
 
 # Assistants with more pairs that are theirs alone take too long to prove.
 _MOST = 1_500
 _PAYS = 1e-6
+# Where somebody counts more, a search over bundles might rather leave out whom it is forced to serve.
+_DEAR = 100
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,12 @@ class Shortage:
     ----------
     clients
         Whom they alone could serve: shape (clients,).
+    own, worth
+        Their pairs, and what each counts more than the client would elsewhere.
+    best
+        A bound on the sum of that.
     columns
-        By which they serve these better than in the plan at hand, as the model numbers them, if they can.
+        By which they do better than in the plan at hand, as the model numbers them, if they can.
     bound
         Of the level, over the whole round.
     known
@@ -45,6 +52,9 @@ class Shortage:
     """
 
     clients: Bools
+    own: Ints
+    worth: Floats
+    best: int
     columns: Ints
     bound: int
     known: Sequence[Ints] = ()
@@ -64,13 +74,6 @@ class Scarce:
     level: Objective
     held: Held
     clock: Clock
-
-    @cached_property
-    def _worth(self) -> Floats:
-        """What each client counts at most: shape (clients,)."""
-        worth = np.zeros(len(self.model.table.clients))
-        np.maximum.at(worth, self.model.table.client, self.level.value[: self.model.pairs])
-        return worth
 
     def short(self, price: Floats) -> Bools:
         """Tell which assistants somebody would pay for, at some prices of clients: shape (assistants,)."""
@@ -94,40 +97,54 @@ class Scarce:
         known
             The pairs of bundles of clients whom they alone could serve.
         """
-        table = self.model.table
-        others = np.zeros(len(table.clients), dtype=np.bool_)
-        others[table.client[~short[table.assistant]]] = True
-        own = np.flatnonzero(~others[table.client])
-        bound = self.level.constant + round(float(self._worth[others].sum()))
-        nothing = np.zeros(0, dtype=np.int64)
-        if not len(own):
-            return Shortage(~others, nothing, bound)
+        table, value = self.model.table, self.level.value[: self.model.pairs]
+        elsewhere, others = np.zeros((2, len(table.clients)))
+        away = ~short[table.assistant]
+        np.maximum.at(elsewhere, table.client[away], value[away])
+        others[table.client[away]] = 1.0
+        worth = value - elsewhere[table.client]
+        own = np.flatnonzero(~away & (worth > 0.0))
+        bound, nothing = self.level.constant + round(float(elsewhere.sum())), np.zeros(0, dtype=np.int64)
         if len(own) > _MOST:
             return None
+        if not len(own):
+            return Shortage(others == 0.0, own, worth[own], 0, nothing, bound)
+        level = np.zeros_like(self.level.value)
+        level[own] = worth[own]
         with ThreadPoolExecutor(self.clock.workers) as pool:
             starts = tuple(self.held.starts.tolist())
-            part = Bundling(self.model, own, starts, (self.level,), self.clock, pool)
+            part = Bundling(self.model, own, starts, (replace(self.level, value=level),), self.clock, pool)
             now = part.chosen(np.intersect1d(pairs, own))
-            search = Search(part, 0, (), part.root(self.held.pairs), now, lambda *_: None)
-            search.begin(([bundle for some in known for bundle in part.chosen(some)], ()))
+            search = Search(part, 0, (), self._root(part), now, lambda *_: None)
+            inside = (np.intersect1d(some, own) for some in known)
+            search.begin(([bundle for some in inside for bundle in part.chosen(some)], ()))
             best = best_of(search)
             is_better = best.value > total(now, 0)
-            columns = part.columns_of(best.bundles, self.held.columns) if is_better else nothing
+            columns = self._columns(part, best.bundles) if is_better else nothing
         seen = [part.pairs[bundle.pairs] for bundle in search.known()[0]]
-        return Shortage(~others, columns, bound + best.bound, seen)
+        return Shortage(others == 0.0, own, worth[own], best.bound, columns, bound + best.bound, seen)
+
+    def _root(self, part: Bundling) -> Node:
+        """Close what pins leave no room for; force whom they name, where that cannot cost too much."""
+        root = part.root(self.held.pairs)
+        return root if self.level.value.max() <= _DEAR else replace(root, forced=root.forced[:0])
+
+    def _columns(self, part: Bundling, bundles: Sequence[Bundle]) -> Ints:
+        pairs = np.concatenate([part.pairs[bundle.pairs] for bundle in bundles])
+        return part.columns_of(bundles, pins_of(self.model, pairs).columns)
 
     def grown(self, short: Bools, pairs: Ints) -> Bools:
-        """Add assistants to those who run short, where a plan leaves somebody out in spite of the bound.
+        """Add assistants to those who run short, where a plan is worse than the bound.
 
-        They are those who could serve whoever is left out; or else those who could serve the clients whom
-        these serve instead.
+        They are those with whom somebody would count more; or else, where they all run short, those who could
+        serve the clients whom these serve instead.
         """
-        table = self.model.table
-        served = np.zeros(len(table.clients), dtype=np.bool_)
-        served[table.client[pairs]] = True
-        near = self._of(~served[table.client])
+        table, value = self.model.table, self.level.value[: self.model.pairs]
+        has = np.zeros(len(table.clients))
+        has[table.client[pairs]] = value[pairs]
+        near = self._of(value > has[table.client])
         if np.all(short[near]):
-            instead = np.zeros_like(served)
+            instead = np.zeros(len(has), dtype=np.bool_)
             instead[table.client[pairs[near[table.assistant[pairs]]]]] = True
             near = self._of(instead[table.client] & ~np.isin(table.client, self._alone(short)))
         return short | near

@@ -98,17 +98,26 @@ class Search:
         size = len(self.diary.clients)
         self._cool(self._first, self._everybody, steps * size, _HOT, self.left() * _SHARE)
 
-    def closely(self) -> None:
-        """Cool down slowly from where the first level is nearly frozen, for it alone."""
-        self._cool(self._first, self._everybody, _CLOSE * len(self.diary.clients), _WARM, self.left())
+    def closely(self, count: int) -> None:
+        """Cool down slowly from where so many levels are nearly frozen, for them alone."""
+        worth, least = self.book.worth, self._least(count)
+        firsts, share = np.where(worth >= least, worth, 0.0), _WARM * least / max(1.0, float(worth.max()))
+        self._cool(firsts, self._everybody, _CLOSE * len(self.diary.clients), share, self.left())
 
     def long(self) -> None:
         """Cool down slowly."""
         self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _WARM, self.left())
 
-    def firmly(self) -> None:
-        """Cool down slowly, for the levels after the first."""
-        self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _FIRM, self.left())
+    def firmly(self, count: int) -> None:
+        """Cool down slowly, for the levels after the first so many that count."""
+        worth = self.book.worth
+        share = _FIRM * self._least(count) / max(1.0, float(worth.max()))
+        self._cool(worth, self._everybody, _LONG * len(self.diary.clients), share, self.left())
+
+    def _least(self, count: int) -> float:
+        """Return what a unit of the last of so many levels that count is worth."""
+        worth = np.sort(self.book.worth[self.book.worth > 0.0])
+        return float(worth[-min(count, len(worth))]) if len(worth) else 0.0
 
     def again(self, pool: Ints) -> None:
         """Cool down some clients and whom they have to do with, in a plan that is nearly best."""

@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from matcher.appointments import pairs_of
 from matcher.candidates import Candidates
 from matcher.clock import Clock
@@ -17,8 +15,8 @@ from matcher.desk import reaches_midnight
 from matcher.highs import Limits
 from matcher.large.book import Book, book
 from matcher.large.bounds import MOST_BOUNDED, Bounds
+from matcher.large.ladder import Ladder
 from matcher.large.offices import Offices, offices_of
-from matcher.large.scarce import Scarce
 from matcher.large.search import QUICK, Search
 from matcher.large.touched import touched
 from matcher.large.writing import pairs_found, times
@@ -37,6 +35,8 @@ _SKETCH, _SKETCHING = 1_000, 0.25
 # Seconds for each pair from which on it is asked who runs short; what share of those left that may take;
 # and steps of the search before it, for each client.
 _SHORTAGE, _SCARCE, _SOON = 5e-4, 0.6, 2_000
+# How many levels are tried to be proven by them.
+_RUNGS = 3
 # Seconds kept for a search after a proof, for each client.
 _POLISHING = 1.5e-2
 
@@ -89,12 +89,13 @@ class Large:
                 search.quickly(_SOON if in_short else QUICK)
             if bounded:
                 self._leave(search)
+            firm = 1
             if in_short:
-                search = self._by_scarce(search, most)
+                search, firm = self._by_scarce(search, most)
             if many or not most:
                 search.long()
             elif self._values(search)[0] == most[0]:
-                search.firmly()
+                search.firmly(firm)
             else:
                 plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
                 value, left = self._values(search)[0], search.left
@@ -105,44 +106,23 @@ class Large:
             search = self._by_offices(search, most)
         return self._answer(search, most, 1 if bounded else len(most))
 
-    def _by_scarce(self, search: Search, most: list[int]) -> Search:
-        """Prove the first level by those who run short, if it is open; go on from a plan that is better.
-
-        While a plan does not reach the bound, more are taken for short.
-        """
-        first = self._of_pairs(search, most)
-        price = None if first is None else self.limit.client_prices(self._limits)
-        if first is None or price is None or first.value[self.limit.bundled.model.first_further :].any():
-            return search
-        model, rest = self.limit.bundled.model, search.left
-        kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
-        scarce = Scarce(model, first, pins_of(model), self.clock.sooner(kept))
-        short = scarce.short(price)
-        known: Sequence[Ints] = ()
-        while self._values(search)[0] < most[0] and not scarce.clock.is_over():
-            found = scarce.solved(short, search.best.pair[search.best.pair >= 0], known)
-            if found is None:
+    def _by_scarce(self, search: Search, most: list[int]) -> tuple[Search, int]:
+        """Prove levels by those who run short; go on from a plan that is best there, and tell on how many."""
+        if not most or not search.left() or reaches_midnight(self.limit.bundled.model):
+            return search, 1
+        ladder = Ladder(self.limit, lambda pairs: self._begun(pairs, most), self._values)
+        firm = 1
+        for count in range(1, min(len(ladder.counting), _RUNGS) + 1):
+            if count > 2:
+                search.firmly(firm)
+            kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
+            search = ladder.proven(search, count, self.clock.sooner(kept))
+            most[0] = min(most[0], self.limit.by_sums(0, []))
+            level = ladder.counting[count - 1]
+            if self._values(search)[level] < self.limit.by_sums(level, self._values(search)):
                 break
-            known, last = found.known, search
-            most[0] = min(most[0], found.bound)
-            if len(found.columns):
-                mine = {self.table.clients[client].id for client in np.flatnonzero(found.clients).tolist()}
-                same = [pair for pair in pairs_found(self.table, search.best) if pair.client not in mine]
-                last = self._begun([*pairs_of(model, found.columns), *same], most)
-                last.left = self._until(last, most[0], rest)
-                last.closely()
-                search = max(search, last, key=lambda one: self._values(one)[0])
-            more = (scarce.grown(short, one.best.pair[one.best.pair >= 0]) for one in (last, search))
-            grown = next((some for some in more if not np.array_equal(some, short)), None)
-            if grown is None:
-                break
-            short = grown
-        search.left = rest
-        return search
-
-    def _until(self, search: Search, most: int, left: Callable[[], float]) -> Callable[[], float]:
-        """Return a clock that is over as soon as a search has reached a bound of the first level."""
-        return lambda: 0.0 if self._values(search)[0] >= most else left()
+            firm = count
+        return search, firm
 
     def _of_pairs(self, search: Search, most: list[int]) -> Objective | None:
         """Return the first level, if it is open and can be proven by bundles, and there is time for it."""
@@ -170,7 +150,7 @@ class Large:
         if self._values(better)[0] <= self._values(search)[0]:
             return search
         better.left = search.left
-        better.firmly()
+        better.firmly(1)
         return better
 
     def repaired(self, before: Round, pairs: Sequence[Pair]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -14,8 +15,13 @@ from matcher.candidates import candidates
 from matcher.check import check
 from matcher.clock import Clock
 from matcher.desk import reaches_midnight
+from matcher.highs import Limits
+from matcher.large.book import book
+from matcher.large.bounds import Bounds
+from matcher.large.ladder import Ladder
 from matcher.large.scarce import Scarce
-from matcher.levels import objectives, pins_of
+from matcher.large.solve import Large
+from matcher.levels import Objective, objectives, pins_of
 from matcher.model import build
 from matcher.rows import Bools, Ints
 from tests.matcher.exact import optimum
@@ -29,6 +35,14 @@ Document = dict[str, Any]
 def scarce(document: Document, **stop: Any) -> Scarce:
     model = build(candidates(Round.from_document(document)))
     return Scarce(model, objectives(model)[0], pins_of(model), Clock(Stop(**stop)))
+
+
+def weighed(part: Scarce, levels: int) -> Scarce:
+    """Return the same with a sum of the first levels, of which each counts far more than the next."""
+    value = np.zeros(part.model.columns)
+    for level in objectives(part.model)[:levels]:
+        value = 24 * value + level.value
+    return replace(part, level=Objective("", value, 0))
 
 
 def chosen(part: Scarce, plan: Plan) -> Ints:
@@ -67,6 +81,43 @@ def test_no_plan_serves_more_than_whoever_is_taken_for_short_and_all_others(seed
     assert found is not None
     assert found.bound == best["served"]
     assert part.level.of(np.union1d(held, found.columns)) == best["served"]
+
+
+@pytest.mark.parametrize("seed", seeds(60, 500))
+def test_no_plan_is_worth_more_on_several_levels_than_those_taken_for_short_can_add(seed: int) -> None:
+    document = of_served(seed)
+    names = document["policy"]["levels"] = ["served", "origin", "language"]
+    best, part = optimum(document), weighed(scarce(document), 3)
+    if best is None or reaches_midnight(part.model):
+        return
+    draw, worth = np.random.default_rng(seed), sum(24 ** (2 - n) * best[name] for n, name in enumerate(names))
+    pairs = chosen(part, solve(Round.from_document(document), Stop()))
+    for share in (0.3, 0.6, 1.0):
+        found = part.solved(draw.random(len(part.model.table.assistants)) < share, pairs)
+        assert found is not None
+        assert found.bound >= worth
+        # The same of what they add alone, in any plan.
+        assert found.worth[np.isin(found.own, pairs)].sum() <= found.best
+
+
+@pytest.mark.parametrize("seed", seeds(30, 300))
+def test_no_plan_beats_a_level_as_sums_bound_it(seed: int) -> None:
+    document = small_round(Random(seed))
+    document["policy"] = {**document.get("policy", {}), "levels": ["served", "origin", "language", "gender"]}
+    best = optimum(document)
+    table = candidates(Round.from_document(document))
+    limit = Bounds(table, book(table))
+    if best is None or reaches_midnight(limit.bundled.model):
+        return
+    clock, reached = Clock(Stop()), list(best.values())
+    large = Large(table, (), clock, lambda *_: None, 0)
+    ladder = Ladder(limit, lambda pairs: large._begun(pairs, [0] * 4), large._values)
+    search = large._begun(solve(Round.from_document(document), Stop()).pairs, [0] * 4)
+    for count in range(1, len(ladder.counting) + 1):
+        ladder.proven(search, count, clock)
+        for n in range(4):
+            assert limit.by_sums(n, reached) >= reached[n]
+            assert limit.closer(n, reached, (), 0, Limits(60.0, 0), lambda: 1e9) >= reached[n]
 
 
 def test_clients_whom_others_could_serve_are_counted_as_served() -> None:
