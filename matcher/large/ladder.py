@@ -75,19 +75,24 @@ class Ladder:
         scarce = Scarce(self._model, Objective("", value, 0), pins_of(self._model), clock)
         short = scarce.short(price)
         while not clock.is_over():
-            last, found = search, scarce.solved(short, _pairs(search), self.known)
+            found = scarce.solved(short, _pairs(search), self.known)
             if found is None:
                 break
             self.known[:] = found.known
             self.limit.sums.append(Sum(weights, found.bound, found.own, found.worth, found.best))
             if scarce.level.of(_pairs(search)) == found.bound:
                 break
+            last = _pairs(search)
             if len(found.columns):
-                last = self._entered(scarce, search, found, count)
-                search = max(search, last, key=self.values)
-                if scarce.level.of(_pairs(search)) == found.bound:
+                other = self._entered(scarce, search, found, count)
+                last = _pairs(other)
+                if self.values(search) > self.values(other):
+                    # What was best stays so; the search goes on from what is best for those who run short.
+                    other.best = search.best
+                search = other
+                if scarce.level.of(last) == found.bound:
                     break
-            more = (scarce.grown(short, _pairs(one)) for one in (last, search))
+            more = (scarce.grown(short, pairs) for pairs in (last, _pairs(search)))
             grown = next((some for some in more if not np.array_equal(some, short)), None)
             if grown is None:
                 break

@@ -111,18 +111,23 @@ class Large:
         if not most or not search.left() or reaches_midnight(self.limit.bundled.model):
             return search, 1
         ladder = Ladder(self.limit, lambda pairs: self._begun(pairs, most), self._values)
-        firm = 1
-        for count in range(1, min(len(ladder.counting), _RUNGS) + 1):
-            if count > 2:
-                search.firmly(firm)
-            kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
-            search = ladder.proven(search, count, self.clock.sooner(kept))
-            most[0] = min(most[0], self.limit.by_sums(0, []))
-            level = ladder.counting[count - 1]
-            if self._values(search)[level] < self.limit.by_sums(level, self._values(search)):
+        rungs = ladder.counting[:_RUNGS]
+        for n in range(len(rungs)):
+            if n > 1:
+                search.firmly(max(1, self._firm(search, rungs)))
+            if self._firm(search, rungs) < n:
                 break
-            firm = count
-        return search, firm
+            kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
+            search = ladder.proven(search, n + 1, self.clock.sooner(kept))
+            most[0] = min(most[0], self.limit.by_sums(0, []))
+            self.report(self.order[0], self._values(search)[0], most[0])
+        return search, max(1, self._firm(search, rungs))
+
+    def _firm(self, search: Search, levels: Sequence[int]) -> int:
+        """Count how many of some levels, the first ones, a plan has proven."""
+        values = self._values(search)
+        open_ = (k for k, n in enumerate(levels) if values[n] < self.limit.by_sums(n, values))
+        return next(open_, len(levels))
 
     def _of_pairs(self, search: Search, most: list[int]) -> Objective | None:
         """Return the first level, if it is open and can be proven by bundles, and there is time for it."""
