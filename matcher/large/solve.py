@@ -34,7 +34,7 @@ _BOUNDING = 5e-4
 _SKETCH, _SKETCHING = 1_000, 0.25
 # Seconds for each pair from which on it is asked who runs short; what share of those left that may take;
 # and steps of the search before it, for each client.
-_SHORTAGE, _SCARCE, _SOON = 5e-4, 0.6, 2_000
+_SHORTAGE, _SCARCE, _SOON = 1e-3, 0.6, 2_000
 # How many levels are tried to be proven by them.
 _RUNGS = 3
 # Seconds kept for a search after a proof, for each client.
@@ -115,7 +115,8 @@ class Large:
         for n in range(len(rungs)):
             if n > 1:
                 search.firmly(max(1, self._firm(search, rungs)))
-            if self._firm(search, rungs) < n:
+            # A later level is worth no more than the search of all that follow.
+            if self._firm(search, rungs) < n or (n and search.left() < _SHORTAGE * len(self.table)):
                 break
             kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
             search = ladder.proven(search, n + 1, self.clock.sooner(kept))
