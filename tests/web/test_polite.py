@@ -1,4 +1,4 @@
-"""How clients are spoken to: politely, the same in every sentence, and in times that mean one thing."""
+"""How clients and assistants are spoken to: politely, always the same, and in times that mean one thing."""
 from __future__ import annotations
 
 import re
@@ -10,8 +10,9 @@ from tests.web.test_translations import catalogue_of, forms
 # What a catalogue would say to a friend or a child, or in small letters where it writes large ones elsewhere.
 FAMILIAR = {
     # The plural speaks to one adult, woman or man; "your" and "to you" of the singular end in "ك".
-    "ar": r"\b(?!ذلك\b|هناك\b|تلك\b)\w+ك\b|\bأنت\b"
-          r"|\b(?:اطلب|خذ|اختر|وجّه|اكتب|تأتي|تكن|تتوقعه|تستعملها|تذكر|تختار)\b",
+    "ar": r"\b(?!ب?ذلك\b|يملك\b|هناك\b|تلك\b|ماك\b|ذاك\b|(?:ال)?اشتراك\b)\w+ك\b|\bأنت\b"
+          r"|\bو?(?:اطلب|خذ|اختر|وجّه|اكتب|تأتي|تكن|تتوقعه|تستعملها|تذكر|تختار|احفظ|احفظه|أبقه|أزل|أزله|انسخ|انسخه"
+          r"|استخدم|اترك|افتح|الصق|اضغط|اسأل|ارفع|شاركه|ألغِ|سجّل|أنشئ|افعل|تفعل|تحصل|أعطِ|تعطه|اقرأ|أضف|أعد|اطبع)\b",
     "fa": r"\bتو\b|\b(?:داری|می‌توانی|بگو|بیا|قرارت|تقویمت|برایت)\b",
     "fa_AF": r"\bتو\b|\b(?:داری|می‌توانی|بگو|بیا)\b",
     "fr": r"(?i)\b(?:tu|te|toi|ton|ta|tes)\b",
@@ -22,16 +23,18 @@ FAMILIAR = {
     "es": r"(?i)\b(?:tú|te|ti|tu|tus|contigo|puedes|tienes|quieres|elige|dinos)\b",
     "ur": r"\b(?:تم|تمہیں|تمہارا|تمہاری|تجھے|تیرا|کرو|آؤ)\b",
 }
+OF_THE_CALENDAR = "takvimin"  # and not "your": assistants read of the calendar's own settings
 # Who counts hours from sunrise says "three" for nine o'clock: 10:30 stands without the word for "hour".
 COUNTED_FROM_SIX = {"sw": "saa", "rn": "isaha", "ti": "ሰዓት", "so": "saacadda"}
 
 
 @pytest.mark.parametrize("locale", FAMILIAR)
-def test_clients_are_addressed_politely_and_always_the_same(locale: str) -> None:
+@pytest.mark.parametrize("name", ["client", "assistant"])
+def test_people_are_addressed_politely_and_always_the_same(name: str, locale: str) -> None:
     familiar = re.compile(FAMILIAR[locale])
-    said = [(form, found[0]) for message in catalogue_of("client", locale) if message.id
+    said = [(form, found[0]) for message in catalogue_of(name, locale) if message.id
             for form in forms(message) if (found := familiar.search(form))]
-    assert said == []
+    assert [form for form, word in said if (name, word.lower()) != ("assistant", OF_THE_CALENDAR)] == []
 
 
 @pytest.mark.parametrize("locale", COUNTED_FROM_SIX)
