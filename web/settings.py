@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 DATABASES = ("sqlite", "postgresql")
+SIGN_INS = ("password", "oauth")
 GROWTHS = ("none", "linear", "steps", "squared", "doubling")
 MOST_POINTS = 1000
 DEFAULTS = Path(__file__).parent.parent / "config" / "default.toml"
@@ -36,6 +37,7 @@ class Settings:
     mail_port: int
     mail_security: str
     mail_user: str
+    mail_sign_in: str
     mail_from_address: str
     mail_return_address: str
     mail_office_address: str
@@ -53,6 +55,7 @@ class Settings:
     imap_port: int
     imap_security: str
     imap_user: str
+    imap_sign_in: str
     imap_password: str
     imap_folder: str
     imap_timeout_seconds: int
@@ -60,6 +63,12 @@ class Settings:
     imap_max_bytes: int
     imap_per_run: int
     imap_authserv_id: str
+    oauth_token_url: str
+    oauth_device_url: str
+    oauth_authorize_url: str
+    oauth_client_id: str
+    oauth_client_secret: str
+    oauth_scope: str
     sms_url: str
     sms_method: str
     sms_body: str
@@ -118,6 +127,24 @@ def _check_way_back(mail: Mapping[str, Any], imap: Mapping[str, Any]) -> None:
             raise SettingsError(f"[imap] {key} must be at least 1")
 
 
+def _check_oauth(mail: Mapping[str, Any], imap: Mapping[str, Any], oauth: Mapping[str, Any]) -> None:
+    for key in ("token_url", "device_url", "authorize_url"):
+        if oauth[key] and not (oauth[key].startswith("https://") and urlsplit(oauth[key]).hostname):
+            raise SettingsError(f"[oauth] {key} must begin with https://, or be empty")
+    for name, section in (("mail", mail), ("imap", imap)):
+        if section["sign_in"] not in SIGN_INS:
+            raise SettingsError(f"[{name}] sign_in must be password or oauth")
+        if section["sign_in"] == "password":
+            continue
+        for key in ("token_url", "client_id", "scope"):
+            if not oauth[key]:
+                raise SettingsError(f'[oauth] {key} is missing: [{name}] sign_in = "oauth" needs it')
+        if section["security"] == "none":
+            raise SettingsError(f'[{name}] security must be tls or starttls where sign_in = "oauth"')
+        if not section["user"] or not section["user"].isascii():
+            raise SettingsError(f"[{name}] user must be the mailbox's address, in ASCII")
+
+
 def _sms_headers(sms: Mapping[str, Any], headers: str) -> dict[str, str]:
     if sms["url"] and not (sms["url"].startswith("https://") and urlsplit(sms["url"]).hostname):
         raise SettingsError("[sms] url must begin with https://, or be empty")
@@ -165,6 +192,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if mail["security"] not in ("starttls", "tls", "none"):
         raise SettingsError("[mail] security must be starttls, tls or none")
     _check_way_back(mail, imap := values["imap"])
+    _check_oauth(mail, imap, oauth := values["oauth"])
     if values["own_calendars"]["every_minutes"] < 5:
         raise SettingsError("[own_calendars] every_minutes must be at least 5")
     if weight["growth"] not in GROWTHS:
@@ -185,6 +213,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_port=mail["port"],
         mail_security=mail["security"],
         mail_user=mail["user"],
+        mail_sign_in=mail["sign_in"],
         mail_from_address=mail["from_address"],
         mail_return_address=mail["return_address"],
         mail_office_address=mail["office_address"],
@@ -200,6 +229,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         weight_every_weeks=weight["every_weeks"],
         imap_password=environ.get("SAPUTNIK_IMAP_PASSWORD", ""),
         **{f"imap_{key}": value for key, value in imap.items()},
+        oauth_client_secret=environ.get("SAPUTNIK_OAUTH_CLIENT_SECRET", ""),
+        **{f"oauth_{key}": value for key, value in oauth.items()},
         sms_headers=_sms_headers(values["sms"], environ.get("SAPUTNIK_SMS_HEADERS", "")),
         **{f"sms_{key}": value for key, value in values["sms"].items()},
         import_max_bytes=values["import"]["max_bytes"],

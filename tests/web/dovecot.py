@@ -40,6 +40,7 @@ default_login_user = {user}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 50
+{oauth}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {folder}/users
@@ -63,6 +64,15 @@ service anvil {{
 }}
 service stats {{
   chroot =
+}}
+"""
+# Whose a token is, it asks an OAuth server; a user without a password signs in by token alone.
+OAUTH = """\
+auth_mechanisms = plain login {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {folder}/oauth.conf
 }}
 """
 LMTP_SERVICE = """\
@@ -152,8 +162,12 @@ def _free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def dovecot(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Dovecot]:
-    """Run a server for as long as the block lasts; with a certificate and its key it also speaks TLS."""
+def dovecot(*, certificate: tuple[Path, Path] | None = None, whose: str = "",
+            mechanisms: str = "xoauth2 oauthbearer") -> Iterator[Dovecot]:
+    """Run a server for as long as the block lasts; with a certificate and its key it also speaks TLS.
+
+    With an address that says `whose` a token is, people sign in with tokens, too.
+    """
     if PROGRAM is None:
         if os.environ.get("CI"):
             raise RuntimeError("Dovecot is missing: sh tests/system-packages.sh dovecot")
@@ -174,9 +188,11 @@ def dovecot(*, certificate: tuple[Path, Path] | None = None) -> Iterator[Dovecot
         (folder / "dovecot.conf").write_text(CONFIG.format(
             folder=folder, user=user, group=group, port=port, tls_port=tls_port if certificate else 0,
             ssl="yes" if certificate else "no", certificate=lines,
+            oauth=OAUTH.format(mechanisms=mechanisms, folder=folder) if whose else "",
             protocols="imap lmtp" if LMTP else "imap",
             lmtp=LMTP_SERVICE.format(port=lmtp_port) if LMTP else ""))
-        for name in ("users", "dovecot.conf"):
+        (folder / "oauth.conf").write_text(f"introspection_url = {whose}\nintrospection_mode = auth\n")
+        for name in ("users", "dovecot.conf", "oauth.conf"):
             os.chown(folder / name, uid, gid)
         process = subprocess.Popen([PROGRAM, "-F", "-c", str(folder / "dovecot.conf")],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

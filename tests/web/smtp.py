@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
+from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -49,11 +51,21 @@ class MailServer:
     delay: float = 0  # seconds between the final dot and the answer
     slow: float | None = None  # seconds after each octet that it says
     lines: list[asyncio.Transport] = field(default_factory=list)
+    tokens: Mapping[str, str] | None = None  # whose each is; None: everybody may come in
+    mechanisms: str = "XOAUTH2"
+    sign_ins: list[str] = field(default_factory=list)  # the mechanism and the user of each
 
     def _fault(self, stage: str) -> Fault | None:
         if self.faults and (fault := self.faults[0]) is not None and fault.stage == stage:
             return self.faults.popleft()
         return None
+
+    async def handle_EHLO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str,  # noqa: N802
+                          responses: list[str]) -> list[str]:
+        session.host_name = hostname
+        if self.tokens is None:
+            return responses
+        return [*responses[:-1], f"250-AUTH {self.mechanisms}", responses[-1]]
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str,  # noqa: N802
                           options: list[str]) -> str:
@@ -134,8 +146,31 @@ class Faulty(SMTP):
         await super().smtp_STARTTLS(arg)
 
     async def smtp_AUTH(self, arg: str) -> None:  # noqa: N802
-        fault = self._server._fault("AUTH")
-        await self.push(fault.answer if fault else "235 come in")
+        if fault := self._server._fault("AUTH"):
+            await self.push(fault.answer)
+        elif self._server.tokens is None:
+            await self.push("235 come in")
+        else:
+            await self._with_token(arg, self._server.tokens)
+
+    async def _with_token(self, arg: str, tokens: Mapping[str, str]) -> None:
+        """RFC 7628, 3.1, or its forerunner; what is wrong is said in a challenge that wants an answer."""
+        mechanism, _space, first = arg.partition(" ")
+        form = {"XOAUTH2": "user=([^\1]+)\1auth=Bearer ([^\1]+)\1\1",
+                "OAUTHBEARER": "n,a=([^\1,]+),\1host=[^\1]+\1port=[0-9]+\1auth=Bearer ([^\1]+)\1\1",
+                }[mechanism]
+        told = re.fullmatch(form, b64decode(first, validate=True).decode())
+        if told is None:
+            await self.push("501 malformed")
+            return
+        self._server.sign_ins.append(f"{mechanism} {told[1]}")
+        if tokens.get(told[2]) == told[1]:
+            await self.push("235 2.7.0 Accepted")
+            return
+        await self.push(b"334 " + b64encode(b'{"status":"401"}'))
+        answer = b64decode((await self._reader.readline()).strip(), validate=True)
+        wanted = {"XOAUTH2": b"", "OAUTHBEARER": b"\1"}[mechanism]
+        await self.push("535 5.7.3 Authentication unsuccessful" if answer == wanted else "501 malformed")
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         if self._server._fault("lost within DATA"):

@@ -51,3 +51,41 @@ def test_an_address_without_its_blank_is_refused(tmp_path: Path, line: str, told
     with pytest.raises(SettingsError) as refused:
         load_settings({"SAPUTNIK_SECRET_KEY": SECRET, "SAPUTNIK_CONFIG": str(own)})
     assert str(refused.value) == told
+
+
+OAUTH = """
+[oauth]
+token_url = "https://provider.example/token"
+client_id = "saputnik"
+scope = "mail"
+"""
+MAIL = """
+[mail]
+user = "appointments@example.org"
+sign_in = "oauth"
+"""
+
+
+@pytest.mark.parametrize(("own", "told"), [
+    (MAIL, '[oauth] token_url is missing: [mail] sign_in = "oauth" needs it'),
+    (OAUTH.replace("saputnik", "") + MAIL, '[oauth] client_id is missing: [mail] sign_in = "oauth" needs it'),
+    (OAUTH.replace("https", "http"), "[oauth] token_url must begin with https://, or be empty"),
+    (OAUTH + MAIL.replace("oauth", "token"), "[mail] sign_in must be password or oauth"),
+    (OAUTH + MAIL + 'security = "none"', '[mail] security must be tls or starttls where sign_in = "oauth"'),
+    (OAUTH + '[imap]\nsign_in = "oauth"', "[imap] user must be the mailbox's address, in ASCII"),
+])
+def test_a_sign_in_without_what_it_needs_is_refused(tmp_path: Path, own: str, told: str) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(own, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"SAPUTNIK_SECRET_KEY": SECRET, "SAPUTNIK_CONFIG": str(path)})
+    assert str(refused.value) == told
+
+
+def test_a_mailbox_without_passwords_is_configured_by_its_provider_and_a_secret(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OAUTH + MAIL, encoding="utf-8")
+    loaded = load_settings({"SAPUTNIK_SECRET_KEY": SECRET, "SAPUTNIK_CONFIG": str(path),
+                            "SAPUTNIK_OAUTH_CLIENT_SECRET": "given with the id"})
+    assert (loaded.mail_sign_in, loaded.imap_sign_in, loaded.oauth_client_id, loaded.oauth_client_secret) == (
+        "oauth", "password", "saputnik", "given with the id")

@@ -17,6 +17,7 @@ from web.models.client import Client, Need, NotWith
 from web.models.client_text import ClientText
 from web.models.feed import FeedRendering, FeedToken
 from web.models.importing import ImportFile, ImportMapping
+from web.models.mail_grant import MailGrant
 from web.models.mailbox import IncomingMail, Mailbox
 from web.models.message import FAREWELL, NEWS, TO_ASSISTANTS, TO_CLIENTS, Departure, Message
 from web.models.office import ClosedDay, Office
@@ -31,8 +32,9 @@ from web.models.user import BrowserSession, User
 __all__ = [
     "FAREWELL", "NEWS", "TO_ASSISTANTS", "TO_CLIENTS", "Appointment", "Assistant", "AuditEntry", "Base",
     "BrowserSession", "Client", "ClientText", "ClosedDay", "DatedHours", "Departure", "FeedRendering",
-    "FeedToken", "FormerAssistant", "FormerLink", "ImportFile", "ImportMapping", "IncomingMail", "Mailbox",
-    "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow", "OwnCalendar",
-    "Person", "Place", "PlainText", "PlanVersion", "Question", "Round", "RoundBan", "RoundPin", "SignInLink",
-    "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db", "use_office",
+    "FeedToken", "FormerAssistant", "FormerLink", "ImportFile", "ImportMapping", "IncomingMail", "MailGrant",
+    "Mailbox", "Message", "Need", "NotWith", "Notice", "Office", "OfficeNotChosenError", "OfficeRow",
+    "OwnCalendar", "Person", "Place", "PlainText", "PlanVersion", "Question", "Round", "RoundBan", "RoundPin",
+    "SignInLink", "SolveRun", "Topic", "User", "UtcDateTime", "WeeklyHours", "current_office_id", "db",
+    "use_office",
 ]

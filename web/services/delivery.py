@@ -90,6 +90,9 @@ def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datet
         state = "refused" if isinstance(error, smtp.NoMailboxError) else "failed"
         _settle(claim, worker, {"state": state, "last_answer": str(error)}, clock(), "mail-failed")
         return True
+    except smtp.SignedOutError as error:
+        _pause(claim, worker, str(error), clock(), PAUSE, notice="mail-signed-out")
+        return True
     except smtp.MisconfiguredError as error:
         _pause(claim, worker, str(error), clock(), PAUSE, notice="mail-paused")
         return True  # to what goes another way
@@ -106,7 +109,7 @@ def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datet
     with transaction() as session:
         _settle(claim, worker, {"state": "sent", "sent_at": now, "last_answer": answer}, now, None)
         # What goes through says that the queue is well again.
-        claims.forget(session, "mail-paused", "mail-unreachable")
+        claims.forget(session, "mail-paused", "mail-unreachable", "mail-signed-out")
         if claim.kind in TO_CLIENTS:
             claims.forget(session, "mail-at-risk", appointment_id=claim.appointment_id)
     return True

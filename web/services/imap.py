@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 
+from web.services import oauth
 from web.settings import Settings
 
 # What a server's answer that is none makes imaplib, or this file, stumble over.
@@ -20,7 +21,10 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 class MailboxError(Exception):
-    """The mailbox cannot be read now. `fault` says why: unreachable, encryption, refused, folder or broken.
+    """The mailbox cannot be read now.
+
+    `fault` says why: unreachable, encryption, refused, folder or broken; and, where the provider takes no
+    passwords, signed-out or no-access.
 
     `str()` holds the server's words.
     """
@@ -117,9 +121,8 @@ def open_mailbox(settings: Settings) -> Iterator[OpenMailbox]:
     MailboxError
         Also later, from what is asked of the mailbox.
     """
-    connection = _connect(settings)
+    connection = _signed_in(settings)
     try:
-        _sign_in(connection, settings)
         with _in_words("folder"):
             kind, data = connection.select(f'"{settings.imap_folder}"')
             if kind != "OK":
@@ -148,10 +151,45 @@ def _connect(settings: Settings) -> imaplib.IMAP4:
     return connection
 
 
-def _sign_in(connection: imaplib.IMAP4, settings: Settings) -> None:
+def _signed_in(settings: Settings) -> imaplib.IMAP4:
+    if settings.imap_sign_in == "password":
+        return _opened(settings, "")
+    try:
+        token = oauth.access_token(settings)
+        try:
+            return _opened(settings, token)
+        except MailboxError as error:
+            if error.fault != "no-access":
+                raise
+        # A token may have ended before its time: once with another one.
+        return _opened(settings, oauth.access_token(settings, instead_of=token))
+    except oauth.SignedOutError as error:
+        raise MailboxError("signed-out", _said(error)) from error
+    except oauth.ProviderError as error:
+        raise MailboxError("unreachable", _said(error)) from error
+
+
+def _opened(settings: Settings, token: str) -> imaplib.IMAP4:
+    connection = _connect(settings)
+    try:
+        _sign_in(connection, settings, token)
+    except MailboxError:
+        with suppress(OSError, *_ODD):
+            connection.logout()
+        raise
+    return connection
+
+
+def _sign_in(connection: imaplib.IMAP4, settings: Settings, token: str) -> None:
     user, password = settings.imap_user, settings.imap_password
-    with _in_words("refused"):
-        if user.isascii() and password.isascii():
+    with _in_words("no-access" if token else "refused"):
+        if token:
+            offered = [name.upper().removeprefix("AUTH=") for name in connection.capabilities]
+            mechanism, first, answer = oauth.sasl(user, token, offered=offered, host=settings.imap_host,
+                                                  port=settings.imap_port)
+            said = iter([first])
+            connection.authenticate(mechanism, lambda _: next(said, answer).encode())
+        elif user.isascii() and password.isascii():
             connection.login(user, password)
         else:
             connection.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode())

@@ -117,5 +117,9 @@ def _fault(fault: str) -> str:
         "encryption": _("There is no safe connection to the mail server: its certificate or its encryption "
                         "is wrong. Nothing is read until that is put right."),
         "refused": _("The mail server refuses the user name or the password."),
+        "signed-out": _("The mailbox’s provider does not let Saputnik in: the sign-in has expired, was "
+                        "withdrawn, or was never made. Whoever looks after the machine signs in again."),
+        "no-access": _("The mail server does not let this sign-in read the mailbox: somebody signed in with "
+                       "another account, or IMAP is switched off for it."),
         "folder": _("The mail server has no such folder, or does not let it be opened."),
     }.get(fault, _("The connection to the mail server broke off. It is tried again."))

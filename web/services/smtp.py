@@ -11,6 +11,7 @@ from threading import Timer
 from typing import Any
 
 from web.render.mail import Mail
+from web.services import oauth
 from web.settings import Settings
 
 
@@ -36,6 +37,10 @@ class NoMailboxError(RefusedError):
 
 class MisconfiguredError(NotSentError):
     """The server takes no mail from us at all (5xx to EHLO, AUTH or MAIL, no or bad TLS)."""
+
+
+class SignedOutError(MisconfiguredError):
+    """The mailbox's provider gives no access: somebody has to sign in anew."""
 
 
 class StoppedError(NotSentError):
@@ -103,7 +108,7 @@ class Courier:
         InDoubtError
             The mail may have been taken.
         """
-        smtp = self._connected()
+        smtp = self.connect()
         try:
             with _at_most(self._patience, [smtp]):
                 self._envelope(smtp, mail)
@@ -178,7 +183,8 @@ class Courier:
         except (OSError, smtplib.SMTPException):
             self.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """Connect and sign in, unless that is done; `NotSentError` where the server does not have us."""
         if self._smtp is not None:
             # Servers hang up on connections that are idle or have served long enough.
             try:
@@ -187,10 +193,26 @@ class Courier:
             except (OSError, smtplib.SMTPException):
                 pass
             self.close()
-        self._smtp = self._connect()
+        self._smtp = self._signed_in()
         return self._smtp
 
-    def _connect(self) -> smtplib.SMTP:
+    def _signed_in(self) -> smtplib.SMTP:
+        settings = self._settings
+        try:
+            if not settings.mail_user or settings.mail_sign_in == "password":
+                return self._connect("")
+            token = oauth.access_token(settings)
+            try:
+                return self._connect(token)
+            except smtplib.SMTPAuthenticationError:
+                # It may have ended before its time: once with another one.
+                return self._connect(oauth.access_token(settings, instead_of=token))
+        except oauth.SignedOutError as error:
+            raise SignedOutError(_words(error)) from error
+        except (OSError, smtplib.SMTPException, oauth.ProviderError) as error:
+            raise _no_connection(error) from error
+
+    def _connect(self, token: str) -> smtplib.SMTP:
         settings = self._settings
         address = settings.mail_host, settings.mail_port
         known: dict[str, Any] = {"local_hostname": settings.host, "timeout": settings.mail_timeout_seconds}
@@ -205,13 +227,22 @@ class Courier:
                 if settings.mail_security == "starttls":
                     smtp.starttls(context=ssl.create_default_context())
                     smtp.ehlo_or_helo_if_needed()  # what was said before counts no longer (RFC 3207, 4.2)
-                if settings.mail_user:
+                if token:
+                    _authenticate(smtp, settings, token)
+                elif settings.mail_user:
                     smtp.login(settings.mail_user, settings.smtp_password)
-        except (OSError, smtplib.SMTPException) as error:
+        except BaseException:
             for each in opened:
                 each.close()
-            raise _no_connection(error) from error
+            raise
         return smtp
+
+
+def _authenticate(smtp: smtplib.SMTP, settings: Settings, token: str) -> None:
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    mechanism, first, answer = oauth.sasl(settings.mail_user, token, offered=offered,
+                                          host=settings.mail_host, port=settings.mail_port)
+    smtp.auth(mechanism, lambda challenge=None: first if challenge is None else answer)
 
 
 # The status codes of RFC 3463 that blame the recipient's address (X.1) or mailbox (X.2); what they blame

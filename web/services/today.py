@@ -132,6 +132,9 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
         "mail-delayed": (_("Mails have been waiting for more than 15 minutes."), "bad"),
         "mail-paused": (_("The mail server refuses all mails. They wait and are tried again."), "bad"),
         "mail-unreachable": (_("The mail server does not answer. Mails wait and are tried again."), "bad"),
+        "mail-signed-out": (
+            _("The mailbox’s provider does not let Saputnik in. Mails wait until whoever looks after the "
+              "machine signs in again."), "bad"),
         "mail-at-risk": (_("has not got the mail yet, and the appointment is near: please telephone."),
                          "bad"),
         "mail-unmatched": (_("Mails came that nothing could be done with. They lie in the mailbox, marked."),

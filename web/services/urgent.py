@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from web.models import Appointment, Notice, db
 
 # While one of these lasts, no client and no assistant is told of anything.
-_CONCERN_EVERYBODY = ("mail-paused", "mail-unreachable", "mail-delayed", "mailbox-silent")
+_CONCERN_EVERYBODY = ("mail-signed-out", "mail-paused", "mail-unreachable", "mail-delayed", "mailbox-silent")
 # A round leaves many of these at once; on the same day, what has happened since goes before them.
 _FROM_THE_ROUND = ("no-address",)
 
