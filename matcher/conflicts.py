@@ -9,13 +9,15 @@ one does, or it grows to another set that can hold: Ignatiev, Previti, Liffiton 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
 from matcher.candidates import CODES, NO_COMMON_TIME
 from matcher.clock import Clock
+from matcher.columns import Columns
+from matcher.common_time import have_common_time
 from matcher.highs import branch
 from matcher.levels import start_of
 from matcher.model import COUNT, RULES, Model
@@ -115,7 +117,7 @@ def _code(model: Model, pin: Pin) -> str:
     broken = table.broken[columns.client_index[pin.client], columns.assistant_index[pin.assistant]]
     if broken:
         code = CODES[broken - 1]
-        return "time" if code == NO_COMMON_TIME else code
+        return _what_takes_the_time(model, client, assistant) if code == NO_COMMON_TIME else code
     need = next(need for need in client.needs if need.id == pin.need)
     if assistant.topics is not None and need.topic not in assistant.topics:
         return "topic"
@@ -125,6 +127,23 @@ def _code(model: Model, pin: Pin) -> str:
     free = (any(i.start <= pin.start < i.end for i in p.availability) for p in (client, assistant))
     if all(free) and not _share_place(client, assistant, pin.start):
         return "place"
+    return "time"
+
+
+def _what_takes_the_time(model: Model, client: Client, assistant: Assistant) -> str:
+    """Tell hours that do not meet from limits, and from a buffer, that leave none of the time."""
+    table, rnd = model.table, model.table.round
+    free = replace(client, max_per_day=len(client.needs))
+    able = replace(assistant, max_clients=None, max_minutes_per_week=None, max_minutes_per_day=None)
+    pair = table.columns.client_index[client.id], table.columns.assistant_index[assistant.id]
+    for code, other in (("load", able), ("overlap", replace(able, buffer_minutes=0))):
+        eased = replace(
+            rnd,
+            clients=tuple(free if one is client else one for one in rnd.clients),
+            assistants=tuple(other if one is assistant else one for one in rnd.assistants),
+        )
+        if have_common_time(Columns(eased), table.meetings, *(np.array([one]) for one in pair))[0]:
+            return code
     return "time"
 
 

@@ -76,6 +76,9 @@ def parse_json(data: bytes | str, bad: Callable[[Iterable[Fault]], Exception]) -
     except RecursionError:
         raise bad([deep]) from None
     except json.JSONDecodeError as error:
+        if text.startswith("\ufeff"):
+            bom = Fault("", "begins with a byte-order mark", "save the file as UTF-8 without it")
+            raise bad([bom]) from None
         where = f"is not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         raise bad([Fault("", where, "write one JSON document")]) from None
     except ValueError:

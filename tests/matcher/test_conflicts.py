@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import Round, Stop, solve
-from tests.builders import a_round, assistant, at, client
+from tests.builders import a_round, assistant, at, client, hours, need
 from tests.matcher.exact import appointments_possible, optimum, pairs_possible
 from tests.matcher.explaining import Document
 from tests.matcher.laws import everyday_and_long, lawful
@@ -56,6 +57,21 @@ def test_one_pin_says_who_cannot_meet_whom_and_why() -> None:
     assert plan.conflicts[0].text == (
         "c1 with a1 cannot hold: the two do not understand each other well enough"
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"max_clients": 0}, "load"),
+        ({"max_minutes_per_week": 30}, "load"),
+        ({"buffer_minutes": 180}, "overlap"),
+        ({"availability": [hours(1, "20:00", "21:00")]}, "time"),
+    ],
+)
+def test_one_pin_names_the_limit_that_leaves_it_no_time(changes: Document, code: str) -> None:
+    two = client(needs=[need(), need("n2")], max_per_day=2, availability=[hours(0, "09:00", "12:00")])
+    rnd = a_round([two], [assistant(**changes)], pins=[{"client": "c1", "assistant": "a1"}])
+    assert [one.code for one in solve(rnd, Stop()).conflicts] == [code]
 
 
 def test_several_pins_are_named_with_their_rule_and_fewer_of_them_can_hold() -> None:

@@ -197,6 +197,7 @@ def test_a_field_that_cannot_be_done_without_is_missed(name: str) -> None:
         (b'{"a": NaN}', "/a", "NaN is not JSON"),
         (b'{"a": [0, -Infinity]}', "/a/1", "-Infinity is not JSON"),
         (b'{"a": "\xff"}', "", "is not UTF-8 at byte 7"),
+        (b"\xef\xbb\xbf{}", "", "begins with a byte-order mark"),
         (b"[" * 70 + b"]" * 70, "", "is nested deeper than 64 levels"),
         (b"[" * 100_000, "", "is nested deeper than 64 levels"),
         (b'{"a": ' + b"9" * 5000 + b"}", "", "holds a number of thousands of digits"),
