@@ -34,6 +34,13 @@ _PRICED, _WHOLE = 0, 1
 
 def offices_of(table: Candidates) -> list[Ints]:
     """Part the pairs by offices; nothing where there is only one, or one too large."""
+    of_pair = labels(table)[table.assistant]
+    every = [np.flatnonzero(of_pair == one) for one in np.unique(of_pair)]
+    return every if len(every) > 1 and max(map(len, every)) <= _MOST else []
+
+
+def labels(table: Candidates) -> Ints:
+    """Number the assistants by their offices: shape (assistants,)."""
     meets = np.zeros((len(table.clients), len(table.assistants)), dtype=np.float32)
     meets[table.client, table.assistant] = 1.0
     shared = meets.T @ meets
@@ -43,11 +50,8 @@ def offices_of(table: Candidates) -> list[Ints]:
     while True:
         least = np.where(near, label, len(label)).min(axis=1, initial=len(label))
         if np.all(least >= label):
-            break
+            return label
         label = np.minimum(label, least)
-    of_pair = label[table.assistant]
-    every = [np.flatnonzero(of_pair == one) for one in np.unique(of_pair)]
-    return every if len(every) > 1 and max(map(len, every)) <= _MOST else []
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,23 @@ the round was never looked at.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from matcher.branch_price import Search, total
+from matcher.branch_price import Search
 from matcher.bundling import Bundling, Node
 from matcher.clock import Clock
-from matcher.large.offices import best_of
+from matcher.large.knots import Knots, Share
+from matcher.large.offices import best_of, labels
 from matcher.levels import Held, Objective, pins_of
-from matcher.master import Bundle
 from matcher.model import Model
 from matcher.rows import Bools, Floats, Ints
 
 # Assistants with more pairs that are theirs alone take too long to prove.
-_MOST = 1_500
+_MOST = 4_000
 _PAYS = 1e-6
 # Where somebody counts more, a search over bundles might rather leave out whom it is forced to serve.
 _DEAR = 100
@@ -107,31 +108,46 @@ class Scarce:
         bound, nothing = self.level.constant + round(float(elsewhere.sum())), np.zeros(0, dtype=np.int64)
         if len(own) > _MOST:
             return None
-        if not len(own):
-            return Shortage(others == 0.0, own, worth[own], 0, nothing, bound)
+        now = np.intersect1d(pairs, own)
+        solve = partial(self._best, now, known)
+        best = Knots(table, own, worth, now, solve, self.clock).solved(labels(table))
+        is_better = worth[best.pairs].sum() > worth[now].sum() + _PAYS
+        columns = self._columns(best.pairs) if is_better else nothing
+        return Shortage(
+            others == 0.0, own, worth[own], best.bound, columns, bound + best.bound, best.known,
+        )
+
+    def _best(self, now: Ints, known: Sequence[Ints], own: Ints, worth: Floats, clock: Clock) -> Share:
+        """Find the best of some pairs over bundles."""
         level = np.zeros_like(self.level.value)
         level[own] = worth[own]
-        with ThreadPoolExecutor(self.clock.workers) as pool:
-            starts = tuple(self.held.starts.tolist())
-            part = Bundling(self.model, own, starts, (replace(self.level, value=level),), self.clock, pool)
-            now = part.chosen(np.intersect1d(pairs, own))
-            search = Search(part, 0, (), self._root(part), now, lambda *_: None)
-            inside = (np.intersect1d(some, own) for some in known)
+        mine = np.zeros(self.model.pairs, dtype=np.bool_)
+        mine[own] = True
+        with ThreadPoolExecutor(clock.workers) as pool:
+            part = self._part(own, level, clock, pool)
+            search = Search(part, 0, (), self._root(part), part.chosen(now[mine[now]]), lambda *_: None)
+            inside = (some[mine[some]] for some in known)
             search.begin(([bundle for some in inside for bundle in part.chosen(some)], ()))
             best = best_of(search)
-            is_better = best.value > total(now, 0)
-            columns = self._columns(part, best.bundles) if is_better else nothing
-        seen = [part.pairs[bundle.pairs] for bundle in search.known()[0]]
-        return Shortage(others == 0.0, own, worth[own], best.bound, columns, bound + best.bound, seen)
+        chosen, seen = (
+            [part.pairs[bundle.pairs] for bundle in some] for some in (best.bundles, search.known()[0])
+        )
+        return Share(np.concatenate([now[:0], *chosen]), best.bound, seen)
+
+    def _part(self, own: Ints, level: Floats, clock: Clock, pool: Executor) -> Bundling:
+        starts = tuple(self.held.starts.tolist())
+        return Bundling(self.model, own, starts, (replace(self.level, value=level),), clock, pool)
 
     def _root(self, part: Bundling) -> Node:
         """Close what pins leave no room for; force whom they name, where that cannot cost too much."""
         root = part.root(self.held.pairs)
         return root if self.level.value.max() <= _DEAR else replace(root, forced=root.forced[:0])
 
-    def _columns(self, part: Bundling, bundles: Sequence[Bundle]) -> Ints:
-        pairs = np.concatenate([part.pairs[bundle.pairs] for bundle in bundles])
-        return part.columns_of(bundles, pins_of(self.model, pairs).columns)
+    def _columns(self, pairs: Ints) -> Ints:
+        """Return columns by which assistants serve just these of their pairs."""
+        with ThreadPoolExecutor(1) as pool:
+            part = self._part(pairs, self.level.value, self.clock, pool)
+            return part.columns_of(part.chosen(pairs), pins_of(self.model, pairs).columns)
 
     def grown(self, short: Bools, pairs: Ints) -> Bools:
         """Add assistants to those who run short, where a plan is worse than the bound.
