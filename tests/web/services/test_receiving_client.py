@@ -1,15 +1,11 @@
-"""A strict model of a client's calendar program, fed with our real mails in any order and any number."""
+"""A client's calendar program, fed with our real mails in any order and any number."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email import message_from_bytes
-from email.policy import default
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import vobject
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,42 +13,17 @@ from sqlalchemy import select
 
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round
 from tests.web.conftest import NOW, _begin_anew
-from web.models import Appointment, Message, Place, db
-from web.render.mail import make_mail
-from web.services import answers, appointments, claims, outbox, tokens
+from tests.web.services.calendar_program import (
+    CalendarProgram,
+    as_the_database_says,
+    changes_in_words,
+    delivered,
+)
+from web.models import Message, Place, db
+from web.services import answers, appointments, outbox, tokens
 from web.services.transactions import transaction
 
 HOUR = timedelta(hours=1)
-
-
-@dataclass
-class CalendarProgram:
-    """Keeps the newest of each UID (RFC 5546, 2.1.5), and what was cancelled, so that no order revives it."""
-
-    entries: dict[str, tuple[tuple[int, datetime], str, tuple[Any, ...]]] = field(default_factory=dict)
-    organizers: set[str] = field(default_factory=set)
-
-    def receive(self, mail: bytes) -> None:
-        message = message_from_bytes(mail, policy=default)
-        (part,) = [each for each in message.walk() if each.get_content_type() == "text/calendar"]
-        calendar = vobject.readOne(part.get_payload(decode=True).decode())  # type: ignore[union-attr]
-        event, method = calendar.vevent, calendar.method.value
-        assert part.get_param("method") == method
-        # S3: what a request and a cancellation must hold.
-        assert (method, event.status.value) in {("REQUEST", "CONFIRMED"), ("CANCEL", "CANCELLED")}
-        assert event.attendee.value == f"mailto:{message['To']}"
-        self.organizers.add(event.organizer.value)
-        key = (int(event.sequence.value), event.dtstamp.value)
-        told = (event.dtstart.value, event.dtend.value, event.location.value, event.summary.value)
-        before = self.entries.get(event.uid.value)
-        if before is not None and before[0] == key:
-            assert before[1:] == (method, told), "S7: two revisions that nobody can tell apart"
-        if before is None or before[0] < key:  # S5
-            self.entries[event.uid.value] = (key, method, told)
-
-    def shown(self) -> dict[str, tuple[Any, ...]]:
-        """What the client sees."""
-        return {uid: told for uid, (_key, method, told) in self.entries.items() if method == "REQUEST"}
 
 
 class Life:
@@ -110,16 +81,7 @@ class Life:
 
     def deliver(self) -> None:
         """Let everything leave that the outbox still stands by."""
-        while True:
-            with transaction() as session:
-                claim = claims.claim_next(session, worker="w", now=self.now, quiet=False)
-                if claim is None:
-                    return
-                row = session.get_one(Message, claim.id)
-                row.state, row.sent_at = "sent", self.now
-            link = f"https://localhost/a/{tokens.answer_token(claim.facts['uid'])}"
-            mail = make_mail(claim.kind, claim.facts, link=link, message_id=claim.message_id)
-            self.mails.append(mail.octets)
+        self.mails += delivered(now=self.now)
 
 
 DEEDS: dict[str, Callable[[Life], None]] = {
@@ -130,26 +92,6 @@ DEEDS: dict[str, Callable[[Life], None]] = {
     "confirm": lambda life: life.answer(answers.confirm),
     "decline": lambda life: life.answer(answers.decline),
 }
-
-
-def as_the_database_says() -> dict[str, tuple[Any, ...]]:
-    """What should be in the calendar of the client."""
-    return {
-        row.uid: (row.starts_at, row.ends_at, f"{row.place.name}, {row.place.address}" if row.place else "",
-                  f"Appointment with {row.assistant.first_name}")
-        for row in db.session.scalars(select(Appointment)) if row.state != "cancelled"}
-
-
-def changes_in_words(mails: Iterable[bytes]) -> list[bool]:
-    """Whether each mail about a change says what was, and what is."""
-    found = []
-    for octets in mails:
-        message = message_from_bytes(octets, policy=default)
-        body: Any = message.get_body(("plain",))
-        text = body.get_content()
-        if message["Subject"].startswith("Changed"):
-            found.append("no longer valid" in text or "instead of" in text)
-    return found
 
 
 @pytest.mark.parametrize("lives", [12, pytest.param(300, marks=pytest.mark.long)])
