@@ -17,7 +17,7 @@ help:
 	@echo "make demo        a demonstration office on http://localhost:8000"
 	@echo "make test        every test but the long ones (make test-long runs those)"
 	@echo "make lint        ruff and mypy"
-	@echo "make bench       solving, measured beside what one would use instead: 20 minutes (bench-large: more"
+	@echo "make bench       solving, measured beside what one would use instead: half an hour (bench-large: more"
 	@echo "                 clients, bench-calendars: calendars over HTTP)"
 	@echo "make lock        choose newer dependencies and write their hashes"
 	@echo "make translations  collect the texts to translate and compile the translations"

@@ -12,7 +12,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from benchmarks.matcher import SIZES, machine
-from benchmarks.rounds import office_round
 from matcher import Round, Stop, solve
 from matcher.candidates import candidates
 from matcher.explain import explained
@@ -48,8 +47,7 @@ def grown(size: str, seconds: float, workers: int) -> str:
     Table, bound and explanation are made again to be measured, after what memory was used is known; the
     search, or the proof, is what is left of the whole.
     """
-    clients, assistants, days, national, _usual = SIZES[size]
-    document = office_round(clients, assistants, days, 0, national=national)
+    document = SIZES[size].document(0)
     took = dict.fromkeys(_STAGES, 0.0)
     begun = time.perf_counter()
     rnd = Round.from_document(document)
@@ -76,8 +74,9 @@ def grown(size: str, seconds: float, workers: int) -> str:
     served = plan.levels[0]
     stages = " | ".join(f"{took[stage]:.1f}" for stage in _STAGES)
     return (
-        f"| {clients:,} | {len(table):,} | {stages} | {whole:.1f} | {worked:.1f} | {served.value:,} "
-        f"| {served.bound:,} | {(served.bound - served.value) / max(1, served.bound):.2%} | {memory:,.0f} |"
+        f"| {len(table.clients):,} | {len(table):,} | {stages} | {whole:.1f} | {worked:.1f} "
+        f"| {served.value:,} | {served.bound:,} | {(served.bound - served.value) / max(1, served.bound):.2%} "
+        f"| {memory:,.0f} |"
     )
 
 

@@ -14,27 +14,54 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks import rivals
+from benchmarks.communities import community_round
 from benchmarks.rivals import Result
-from benchmarks.rounds import office_round
+from benchmarks.rounds import Document, office_round
 from matcher import Round, Stop, solve
 from matcher.candidates import candidates
 
-# Clients, assistants, working days, whether there are six offices, and seconds that a program may take.
+
+class Size(NamedTuple):
+    """Rounds of one size: their shape, and how many seconds a program may take."""
+
+    clients: int
+    assistants: int
+    days: int
+    offices: int
+    seconds: float
+    mixed: bool = False
+
+    def document(self, seed: int) -> Document:
+        """Return a round: of few communities, or of many mixed ones."""
+        if self.mixed:
+            return community_round(
+                self.clients, self.assistants, self.days, seed, six_offices=self.offices > 1
+            )
+        return office_round(self.clients, self.assistants, self.days, seed, national=self.offices > 1)
+
+
 SIZES = {
-    "hundred": (100, 10, 10, True, 10),
-    "office": (120, 12, 5, False, 17),
-    "city": (200, 20, 10, False, 60),
-    "town": (400, 40, 10, False, 60),
-    "national": (1_000, 100, 10, True, 60),
-    "metropolis": (1_000, 100, 10, False, 60),
-    "country": (4_000, 400, 10, True, 60),
-    "region": (10_000, 1_000, 10, True, 60),
-    "continent": (20_000, 2_000, 10, True, 60),
-    "world": (100_000, 10_000, 10, True, 200),
+    "hundred": Size(100, 10, 10, 6, 10),
+    "office": Size(120, 12, 5, 1, 17),
+    "mixed-office": Size(120, 12, 5, 1, 17, mixed=True),
+    "city": Size(200, 20, 10, 1, 60),
+    "mixed-city": Size(200, 20, 10, 1, 60, mixed=True),
+    "town": Size(400, 40, 10, 1, 60),
+    "national": Size(1_000, 100, 10, 6, 60),
+    "mixed-national": Size(1_000, 100, 10, 6, 60, mixed=True),
+    "metropolis": Size(1_000, 100, 10, 1, 60),
+    "country": Size(4_000, 400, 10, 6, 60),
+    "region": Size(10_000, 1_000, 10, 6, 60),
+    "continent": Size(20_000, 2_000, 10, 6, 60),
+    "world": Size(100_000, 10_000, 10, 6, 200),
 }
-USUAL = ("hundred", "office", "city", "national", "metropolis", "region")
+USUAL = (
+    "hundred", "office", "mixed-office", "city", "mixed-city", "national", "mixed-national", "metropolis",
+    "region",
+)
 LARGE = ("continent", "world")
 # Up to how many clients there are several rounds of a size, and up to how many there are rivals.
 MOST_OF_SEEDS, MOST_OF_RIVALS = 120, 1_000
@@ -65,28 +92,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{machine('highspy', 'ortools')}; load {os.getloadavg()[0]:.1f}; "
         f"every program with {asked.workers} threads\n\n"
-        "| clients | assistants | offices | seed | program | limit | seconds | MB | served | at most | gap "
-        "| proven | level by level |\n|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|---|"
+        "| size | clients | assistants | offices | seed | program | limit | seconds | MB | served | at most "
+        "| gap | proven | level by level |\n|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|---|"
     )
     for size in asked.sizes or (LARGE if asked.large else USUAL):
-        clients, *_, usual = SIZES[size]
+        clients = SIZES[size].clients
         for seed in range(asked.seeds if clients <= MOST_OF_SEEDS else 1):
             for program in PROGRAMS if clients <= MOST_OF_RIVALS else [MATCHER]:
-                limit = asked.seconds or usual
+                limit = asked.seconds or SIZES[size].seconds
                 print(_row(size, seed, program, limit, measured(program, size, seed, limit, asked.workers)),
                       flush=True)
     return 0
 
 
 def _row(size: str, seed: int, program: str, limit: float, found: Measured) -> str:
-    clients, assistants, _days, national, _usual = SIZES[size]
+    of = SIZES[size]
     served = found.levels[0] if found.levels else Result("served", None, None, None)
     value, bound = served.value, served.bound
     gap = "–" if value is None or bound is None else f"{(bound - value) / max(1, bound):.2%}"
     memory = "–" if found.memory is None else f"{found.memory:,.0f}"
     proven = f"{sum(level.proven for level in found.levels)} of {len(found.levels)}" if found.levels else "–"
     return (
-        f"| {clients:,} | {assistants:,} | {6 if national else 1} | {seed} | {program} | {limit:g} "
+        f"| {size} | {of.clients:,} | {of.assistants:,} | {of.offices} | {seed} | {program} | {limit:g} "
         f"| {found.seconds:.1f} | {memory} | {_told(value)} | {_told(bound)} | {gap} | {proven} "
         f"| {' · '.join(map(_level, found.levels))} |"
     )
@@ -145,8 +172,7 @@ def _run(
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if program != MATCHER:
         resource.setrlimit(resource.RLIMIT_AS, (ROOM, ROOM))
-    clients, assistants, days, national, _usual = SIZES[size]
-    rnd = Round.from_document(office_round(clients, assistants, days, seed, national=national))
+    rnd = Round.from_document(SIZES[size].document(seed))
     begun = time.perf_counter()
     levels = tuple(PROGRAMS[program](rnd, seconds, workers))
     # Rivals tell how long they solved, without the writing of their models.

@@ -30,8 +30,8 @@ from matcher.rows import Bools, Floats, Ints
 from matcher.twice import branch_once, branch_twice
 
 # How many open pairs a part has whose levels are proven soonest over bundles: smaller ones are easy as
-# they are, and of larger ones (200 clients, 20 assistants, 10 days) bundles still find worse plans.
-SMALL, LARGE = 150, 700
+# they are, and of larger ones (200 clients, 20 assistants, 10 days) single appointments are sooner through.
+SMALL, LARGE = 150, 500
 
 
 @dataclass

@@ -25,7 +25,7 @@ from matcher.plan_parts import Conflict, Level, Pair, Solver
 from matcher.program import Program, fixed
 from matcher.round import Round
 from matcher.rows import Ints
-from matcher.start import columns_of, greedy
+from matcher.start import columns_of
 from matcher.stop import Progress, Stop
 from matcher.telling import Teller
 
@@ -33,7 +33,7 @@ from matcher.telling import Teller
 VERSION = "0.1.0"
 # Of more pairs, not every level can be proven while somebody waits.
 PROVEN_PAIRS = 4_000
-# Of more pairs, the proof begins with a searched plan, and a search goes on where time ends it.
+# Of more pairs, a search goes on where time ends the proof.
 EASY_PAIRS = 700
 
 
@@ -43,7 +43,7 @@ def solve(
 ) -> Plan:
     """Find the plan that is best on every level, strictly in the policy's order.
 
-    What is possible is tabled; pins are checked; a first plan is made client by client; then each
+    What is possible is tabled; pins are checked; a first plan is searched for; then each
     level is proven in turn, and every proof leaves fewer columns to the next level. The plan of a
     run that was stopped keeps every rule, and its bounds are true.
 
@@ -159,9 +159,7 @@ def _proven(
     levels = objectives(model)
     search = Large(table, pairs_of(model, pins.plan), clock, report, stop.seed)
     hard = len(table) > EASY_PAIRS
-    if hard and not begun:
-        begun = search.sketched()
-    first = columns_of(model, begun) if begun else greedy(model, pins.plan)
+    first = columns_of(model, begun or search.sketched())
     ends, named = clock.sooner(search.polishing) if hard else clock, (pins.fixed, pins_of(model).starts)
     climb = Climb(model, levels, ends, report, named)
     climb.begin(_open(model, pins), first)
