@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -53,6 +53,9 @@ class Bundling:
         Levels that only pairs and numbers of clients count for.
     pool
         Threads that search at several desks at a time; what they find does not depend on how many.
+    made
+        The desks made so far, also for parts with more pairs, by their pairs: most lose none from one
+        level to the next.
     """
 
     model: Model
@@ -61,6 +64,7 @@ class Bundling:
     levels: tuple[Objective, ...]
     clock: Clock
     pool: Executor
+    made: dict[bytes, Desk] = field(default_factory=dict, repr=False)
 
     @cached_property
     def clients(self) -> Ints:
@@ -91,9 +95,15 @@ class Bundling:
     def desks(self) -> list[Desk]:
         """Each assistant's own part."""
         return [
-            desk(self.model, assistant, self.pairs[own], self.pinned)
+            self._desk(assistant, self.pairs[own])
             for assistant, own in zip(self.assistants.tolist(), self.own, strict=True)
         ]
+
+    def _desk(self, assistant: int, pairs: Ints) -> Desk:
+        key = pairs.tobytes()
+        if key not in self.made:
+            self.made[key] = desk(self.model, assistant, pairs, self.pinned)
+        return self.made[key]
 
     @cached_property
     def value(self) -> Floats:
@@ -119,6 +129,16 @@ class Bundling:
     def blocks(self) -> list[Program]:
         """What the model says about each assistant alone."""
         return [block(self.model, self.pairs[own], self.pinned) for own in self.own]
+
+    def taken_over(self, larger: Bundling, bundles: Sequence[Bundle]) -> list[Bundle]:
+        """Return bundles of a part with more pairs, none of which these use, as those of this one."""
+        pair = np.searchsorted(self.pairs, larger.pairs)
+        client = np.searchsorted(self.clients, larger.clients)
+        assistant = np.searchsorted(self.assistants, larger.assistants).tolist()
+        return [
+            Bundle(assistant[one.assistant], client[one.clients], pair[one.pairs], one.value)
+            for one in bundles
+        ]
 
     def root(self, pinned: Ints) -> Node:
         """Close what pinned pairs, also those of other parts, leave no room for; force whom they name."""

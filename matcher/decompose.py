@@ -210,8 +210,7 @@ def _narrowed(part: Bundling, root: Node, found: Best, known: Known) -> tuple[Bu
     there = np.isin(part.clients, new.clients)
 
     def same(bundles: Sequence[Bundle]) -> list[Bundle]:
-        open_ = (bundle for bundle in bundles if not root.closed[bundle.pairs].any())
-        return [one for bundle in open_ for one in new.chosen(part.pairs[bundle.pairs])]
+        return new.taken_over(part, [one for one in bundles if not root.closed[one.pairs].any()])
 
     cuts = [tuple(at[list(cut)].tolist()) for cut in known[1] if there[list(cut)].all()]
     below = Node(np.zeros(len(new.pairs), dtype=np.bool_), at[root.forced])
