@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from web.i18n import LANGUAGES
+from web.i18n import LANGUAGES, ngettext
 from web.i18n import gettext as _
 from web.models import BrowserSession, Office, User, db, use_office
 from web.services import passwords
@@ -90,8 +90,9 @@ def _refusal() -> str:
 
 
 def _waiting(left: timedelta) -> str:
-    return _("Too many attempts. Try again in %(minutes)s minutes.",
-             minutes=max(1, -(-int(left.total_seconds()) // 60)))
+    minutes = max(1, -(-int(left.total_seconds()) // 60))
+    return ngettext("Too many attempts. Try again in %(num)s minute.",
+                    "Too many attempts. Try again in %(num)s minutes.", minutes)
 
 
 def change_own(*, user: User, name: str, language: str, now: datetime) -> None:

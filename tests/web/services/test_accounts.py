@@ -70,7 +70,7 @@ def test_four_failures_cost_nothing(mira: User) -> None:
 
 def test_the_fifth_failure_costs_half_a_minute_even_with_the_right_password(mira: User) -> None:
     fail(5)
-    with pytest.raises(accounts.TooManySignInsError, match="Try again in 1 minutes"):
+    with pytest.raises(accounts.TooManySignInsError, match=r"Try again in 1 minute\."):
         accounts.sign_in(email=mira.email, password=PASSWORD, now=NOW + timedelta(seconds=29))
     assert accounts.sign_in(email=mira.email, password=PASSWORD, now=NOW + timedelta(seconds=31)) is mira
 
