@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
@@ -22,7 +22,7 @@ from web.reading.letter_headers import (
     sender_of,
     verdict_of,
 )
-from web.reading.letter_parts import filename_of, leaves, octets_of, text_of
+from web.reading.letter_parts import filename_of, in_utf_8, leaves, text_of
 from web.reading.letter_report import Report, report_of
 from web.reading.letter_words import own_words, plain, text_of_html
 
@@ -76,7 +76,10 @@ def _digest(message: Message, octets: bytes) -> str:
 
 
 def _is_calendar(part: Message) -> bool:
-    return part.get_content_type() in ("text/calendar", "application/ics")
+    # Some programs send the calendar as a file of no type.
+    return part.get_content_type() in ("text/calendar", "application/ics") or (
+        part.get_content_type() in ("application/octet-stream", "text/plain")
+        and filename_of(part).lower().endswith(".ics"))
 
 
 def _calendar(parts: list[Message]) -> tuple[CalendarReply | None, str]:
@@ -87,15 +90,20 @@ def _calendar(parts: list[Message]) -> tuple[CalendarReply | None, str]:
         if _is_calendar(part):
             method = part.get_param("method")
             try:
-                reply = read_reply(octets_of(part), method=method if isinstance(method, str) else "")
+                reply = read_reply(in_utf_8(part), method=method if isinstance(method, str) else "")
             except UnreadableError as error:
                 fault = str(error)
                 continue
-            if reply is not None and reply not in found:
+            # The file may lack the name of its character set, so that words in it read differently.
+            if reply is not None and _bare(reply) not in map(_bare, found):
                 found.append(reply)
     if len(found) > 1:
         return None, "two answers"
     return (found[0], "") if found else (None, fault)
+
+
+def _bare(reply: CalendarReply) -> CalendarReply:
+    return replace(reply, comment="", tokens=())
 
 
 def _text(parts: list[Message]) -> str:

@@ -30,6 +30,16 @@ def octets_of(part: Message) -> bytes:
     return payload if isinstance(payload, bytes) else b""
 
 
+def in_utf_8(part: Message) -> bytes:
+    """What a part holds, in UTF-8 whatever it came in; as it is where that is not what the mail says."""
+    octets = octets_of(part)
+    marked = octets.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return octets.decode("utf-16" if marked else part.get_content_charset() or "utf-8").encode()
+    except (LookupError, UnicodeError):
+        return octets
+
+
 def text_of(part: Message) -> str:
     """A part as text; octets that its character set does not have are replaced."""
     charset = part.get_content_charset() or "utf-8"

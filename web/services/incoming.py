@@ -139,6 +139,7 @@ def settle(session: Session, letter: Letter | Unreadable, *, now: datetime) -> s
         return outcome
     if letter.reply is not None:
         return settle_reply(session, letter, letter.reply, now=now)
-    if letter.automatic:
+    # An answer that cannot be read is one nevertheless: calendars mark theirs as made by a program.
+    if letter.automatic and not letter.reply_fault:
         return "automatic"
     return settle_words(session, letter, now=now)
