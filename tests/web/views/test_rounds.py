@@ -238,6 +238,8 @@ def test_a_round_that_is_over_is_not_repaired(
 
 
 def test_a_discarded_round_can_only_be_looked_at(world: World, coordinator: Browser) -> None:
+    assert "Discard A discarded round can still be read, but no longer changed or published." in (
+        text_of(coordinator.get(address(world))))
     coordinator.post(address(world, "discard"))
     assert "Discarded by Mira, Mon, 23 Nov 2026, 10:00." in text_of(coordinator.get(address(world)))
     answer = coordinator.post(address(world, "participants"), data={"client": "C1", "deed": "out"})
