@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import TypeVar
 
 import numpy as np
@@ -196,5 +197,16 @@ class Bundling:
         ])
 
     def each(self, desks: Sequence[int], do: Callable[[int], T]) -> list[T]:
-        """Do something at some desks, at as many at a time as there are workers."""
-        return list(self.pool.map(do, desks))
+        """Do something at some desks, at as many at a time as there are workers, the caller one of them."""
+        found: dict[int, T] = {}
+        following = count()
+
+        def work() -> None:
+            while (n := next(following)) < len(desks):
+                found[n] = do(desks[n])
+
+        helping = [self.pool.submit(work) for _ in range(min(self.clock.workers, len(desks)) - 1)]
+        work()
+        for helper in helping:
+            helper.result()
+        return [found[n] for n in range(len(desks))]
