@@ -8,7 +8,7 @@ the set. So it bounds what an assistant can do, and is small enough for a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,9 +95,8 @@ def _fits(length: Ints, size: Ints, days: Sequence[Day], week_slots: Ints, buffe
         of_week = _nothing(size)
         for day in days:
             if day.week == week and day.slots:
-                of_day = (load <= day.slots) & (with_buffers <= day.with_buffers)
-                of_week = _sums(of_week, np.argwhere(of_day))
-        whole = _sums(whole, np.argwhere(of_week & (load <= most)))
+                of_week = _sums(of_week, (load <= day.slots) & (with_buffers <= day.with_buffers))
+        whole = _sums(whole, of_week & (load <= most))
     return whole
 
 
@@ -107,11 +106,26 @@ def _nothing(size: Ints) -> Bools:
     return out
 
 
-def _sums(one: Bools, others: Iterable[Ints]) -> Bools:
-    """Add every vector of a list to every vector of a set."""
+def _sums(one: Bools, other: Bools) -> Bools:
+    """Add every vector of a set to every vector of another; each set holds what is less, too.
+
+    A sum is less than one with a largest vector of the other set that lies in the array as well.
+    """
     out = np.zeros_like(one)
-    for vector in others:
+    for vector in np.argwhere(_largest(other)).tolist():
         moved = tuple(slice(n, None) for n in vector)
         stays = tuple(slice(0, size - n) for n, size in zip(vector, one.shape, strict=True))
         out[moved] |= one[stays]
+    for axis in range(out.ndim):
+        out = np.flip(np.logical_or.accumulate(np.flip(out, axis), axis), axis)
+    return out
+
+
+def _largest(some: Bools) -> Bools:
+    """Mark the vectors of a set to which nothing can be added."""
+    out = some.copy()
+    for axis in range(some.ndim):
+        upper, lower = (tuple(part if n == axis else slice(None) for n in range(some.ndim))
+                        for part in (slice(1, None), slice(None, -1)))
+        out[lower] &= ~some[upper]
     return out
