@@ -29,6 +29,15 @@ WINDOW = timedelta(days=30)  # recurrences are expanded, and counted, so far at 
 _OFTEN = re.compile(rb"^(?:RRULE|EXRULE)[^\r\n]*FREQ=(?:SECONDLY|MINUTELY|HOURLY)",
                     re.IGNORECASE | re.MULTILINE)
 
+# All else, such as what an entry is about, is neither needed nor parsed, whatever is wrong with it.
+_NEEDED = re.compile(
+    rb"^(?:BEGIN|END|UID|SEQUENCE|DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID|STATUS|TRANSP|FREEBUSY|"
+    rb"TZID|TZOFFSETFROM|TZOFFSETTO|X-LIC-LOCATION|X-MICROSOFT-CDO-BUSYSTATUS)[;:][^\r\n]*",
+    re.IGNORECASE | re.MULTILINE)
+
+
+_LASTS = "X-LASTS"  # what an event's DURATION was
+
 
 class TooManyError(Exception):
     """More busy times than a person has."""
@@ -51,12 +60,14 @@ def main() -> int:
     span = datetime.fromisoformat(asked["from"]), datetime.fromisoformat(asked["until"])
     zone, own, incomplete = ZoneInfo(asked["zone"]), f"@{asked['host']}", False
     try:
-        calendars = icalendar.Calendar.from_ical(content, multiple=True)
+        calendars = icalendar.Calendar.from_ical(
+            b"\r\n".join(_NEEDED.findall(unfolded)).replace(b"tzone://Microsoft/Utc", b"UTC"), multiple=True)
     except Exception:
         return 5
     found: set[Span] = set()
     try:
         for calendar in calendars:
+            incomplete |= _tidy(calendar)
             try:
                 busy = _busy(calendar, span, zone, own, lenient=False)
             except TooManyError:
@@ -73,6 +84,24 @@ def main() -> int:
     json.dump({"busy": [f"{start:%Y-%m-%dT%H:%MZ}/{end:%Y-%m-%dT%H:%MZ}" for start, end in sorted(found)],
                "incomplete": incomplete}, sys.stdout)
     return 0
+
+
+def _tidy(calendar: Any) -> bool:
+    """Take out events without a beginning, which would hide all others; say whether there were any.
+
+    Several entries under one UID, which only one may have, are several entries to whoever made them.
+    """
+    known = set[tuple[str, str]]()
+    for number, event in enumerate(events := calendar.walk("VEVENT")):
+        one = str(event.get("UID", number)), str(event.get("SEQUENCE", 0))
+        if "RECURRENCE-ID" not in event and one in known:
+            event["UID"] = icalendar.vText(f"{number} {one[0]}")
+        known.add(one)
+        if "DURATION" in event:
+            event[_LASTS] = event["DURATION"]  # repetitions get an end instead
+    missing = [event for event in events if "DTSTART" not in event]
+    calendar.subcomponents = [one for one in calendar.subcomponents if one not in missing]
+    return bool(missing)
 
 
 def _busy(calendar: Any, span: Span, zone: ZoneInfo, own: str, *, lenient: bool) -> set[Span]:
@@ -92,9 +121,15 @@ def _busy(calendar: Any, span: Span, zone: ZoneInfo, own: str, *, lenient: bool)
 def _of_event(event: Any, zone: ZoneInfo, own: str) -> Iterator[Span]:
     if str(event.get("STATUS", "")).upper() == "CANCELLED" or str(event.get("UID", "")).endswith(own):
         return
-    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT":
+    if str(event.get("TRANSP", "")).upper() == "TRANSPARENT" or (
+            "TRANSP" not in event and str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() == "FREE"):
         return
-    start, end = _moment(event["DTSTART"].dt, zone), _moment(event["DTEND"].dt, zone)
+    begins, ends = event["DTSTART"].dt, event["DTEND"].dt
+    start, end = _moment(begins, zone), _moment(ends, zone)
+    if _LASTS in event and ends - begins == (lasts := event[_LASTS].dt) and lasts % timedelta(days=1):
+        end = start + lasts  # hours are hours, also when the clocks change (RFC 5545, 3.3.6)
+    elif not isinstance(begins, datetime) and end <= start:
+        end = _moment(begins + timedelta(days=1), zone)  # a day that some say ends when it begins
     if start < end:
         yield _minutes(start, end)
 

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 Resolve = Callable[[str, int], list[str]]
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b:1::/48")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 65536
+_AS_IT_IS = "%/?:@!$&'()*+,;=-._~[]"  # in a path and a query (RFC 3986); letters of no ASCII are encoded
 
 
 class FetchError(Exception):
@@ -94,12 +95,20 @@ def fetch(address: str, *, limits: Limits, resolve: Resolve = resolve_public) ->
         parts = _checked(address, limits)
         with _answer(parts, limits, resolve, deadline) as response:
             if response.status in _REDIRECTS and (target := response.headers.get("Location")):
-                address = urljoin(address, target)
+                address = urljoin(address, _in_utf_8(target))
                 continue
             if response.status != 200:
                 raise FetchError(_refusal(response.status))
             return _body(response, limits)
     raise FetchError("redirects")
+
+
+def _in_utf_8(target: str) -> str:
+    # Headers are read as Latin-1; servers that do not encode an address write it in UTF-8.
+    try:
+        return target.encode("latin-1").decode()
+    except UnicodeError:
+        return target
 
 
 def _checked(address: str, limits: Limits) -> SplitResult:
@@ -142,7 +151,7 @@ def _answer(parts: SplitResult, limits: Limits, resolve: Resolve,
         watch.start()
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", target.replace(" ", "%20"), headers={
+            connection.request("GET", quote(target, safe=_AS_IT_IS), headers={
                 "Accept": "text/calendar, */*;q=0.5", "Accept-Encoding": "identity",
                 "User-Agent": "Saputnik calendar reader", "Connection": "close"})
             with connection.getresponse() as response:

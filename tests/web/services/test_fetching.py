@@ -50,6 +50,26 @@ def test_a_calendar_is_fetched_by_its_name_from_the_address_that_was_looked_at(s
     assert f"Host: calendar.example:{server.port}" in lines
 
 
+def test_a_host_and_a_path_may_have_letters_of_any_script(server: WebServer) -> None:
+    server.answers("/%D0%BC%D0%BE%D1%98.ics?%C4%8D=%C5%A1&a=[1]", CALENDAR)
+    asked: list[str] = []
+
+    def resolve(host: str, port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    assert fetch(f"http://календар.example:{server.port}/мој.ics?č=š&a=[1]", resolve=resolve,
+                 limits=Limits(plain=True)) == CALENDAR
+    assert asked == ["календар.example"]
+    assert f"Host: xn--80aaldxhp0a.example:{server.port}" in server.requests[0]
+
+
+def test_a_redirect_may_have_them_too(server: WebServer) -> None:
+    server.answers("/%C4%8Dit%20aj.ics", CALENDAR)
+    server.answers("/cal.ics", status=302, Location="/čit aj.ics")
+    assert get(server) == CALENDAR
+
+
 @pytest.mark.parametrize("address", [
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",  # noqa: S104
     "100.64.0.1", "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1",
