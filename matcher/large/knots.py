@@ -66,21 +66,17 @@ class Knots:
     clock: Clock
     _known: dict[tuple[bytes, bytes], Share] = field(default_factory=dict)
 
-    def solved(self, offices: Ints) -> Share:
-        """Return the best that was found of all.
+    def solved(self, group: Ints) -> Share:
+        """Return the best that was found of all, by groups, given by their number for each pair.
 
-        Parameters
-        ----------
-        offices
-            Of each assistant. Whom only few clients tie to others may be solved apart.
+        Those that want the same clients are tied together on the way.
         """
-        group = self._parted(offices)
         most: int | None = None
         while True:
             price = self._prices(group)
             with ThreadPoolExecutor(self.clock.workers) as pool:
-                groups = range(int(group.max(initial=-1)) + 1)
-                shares = list(pool.map(partial(self._share, group, price), groups))
+                numbers = range(int(group.max(initial=-1)) + 1)
+                shares = list(pool.map(partial(self._share, group, price), numbers))
             bound = round(float(price.sum())) + sum(share.bound for share in shares)
             most = bound if most is None else min(most, bound)
             tied = self._tied(group, price, shares)
@@ -89,8 +85,14 @@ class Knots:
                 return Share(self._joined(group, shares), most, known)
             group = tied
 
-    def _parted(self, offices: Ints) -> Ints:
-        """Number the groups of pairs: those who share an assistant, or a client in an office."""
+    def groups(self, offices: Ints) -> Ints:
+        """Number the groups of pairs: those that share an assistant, or a client in an office.
+
+        Parameters
+        ----------
+        offices
+            Of each assistant. Whom only few clients tie to others may be solved apart.
+        """
         whose = self.table.assistant[self.own]
         home = self.table.client[self.own] * (int(offices.max(initial=0)) + 1) + offices[whose]
         _, place = np.unique(home, return_inverse=True)

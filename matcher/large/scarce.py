@@ -25,8 +25,8 @@ from matcher.levels import Held, Objective, pins_of
 from matcher.model import Model
 from matcher.rows import Bools, Floats, Ints
 
-# Assistants with more pairs that are theirs alone take too long to prove.
-_MOST = 4_000
+# Assistants with more pairs that are theirs alone take too long to prove; and groups with more of them.
+_MOST, _LARGEST = 2_000, 1_500
 _PAYS = 1e-6
 # Where somebody counts more, a search over bundles might rather leave out whom it is forced to serve.
 _DEAR = 100
@@ -109,8 +109,11 @@ class Scarce:
         if len(own) > _MOST:
             return None
         now = np.intersect1d(pairs, own)
-        solve = partial(self._best, now, known)
-        best = Knots(table, own, worth, now, solve, self.clock).solved(labels(table))
+        knots = Knots(table, own, worth, now, partial(self._best, now, known), self.clock)
+        groups = knots.groups(labels(table))
+        if np.bincount(groups, minlength=1).max() > _LARGEST:
+            return None
+        best = knots.solved(groups)
         is_better = worth[best.pairs].sum() > worth[now].sum() + _PAYS
         columns = self._columns(best.pairs) if is_better else nothing
         return Shortage(
