@@ -17,8 +17,8 @@ help:
 	@echo "make demo        a demonstration office on http://localhost:8000"
 	@echo "make test        every test but the long ones (make test-long runs those)"
 	@echo "make lint        ruff and mypy"
-	@echo "make bench       solving, measured beside what one would use instead: half an hour (bench-large: more"
-	@echo "                 clients, bench-calendars: calendars over HTTP)"
+	@echo "make bench       solving, and calendars over HTTP, measured beside what one would use instead: half"
+	@echo "                 an hour (bench-large: more clients, bench-calendars: calendars alone)"
 	@echo "make lock        choose newer dependencies and write their hashes"
 	@echo "make translations  collect the texts to translate and compile the translations"
 
@@ -61,8 +61,9 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup
+bench: setup programs
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.feeds --seconds 1
 
 bench-large: setup
 	$(BIN)/python -m benchmarks --large
