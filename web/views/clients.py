@@ -29,6 +29,7 @@ from web.services.hours_text import week_blocks
 from web.services.hours_words import in_words
 from web.services.people_data import ClientData
 from web.services.people_rows import client_data, load_directory
+from web.services.ways import dead_addresses, way_to
 
 blueprint = Blueprint("clients", __name__, url_prefix="/clients")
 
@@ -58,10 +59,12 @@ def show(client_id: int) -> str:
     data = client_data(client, load_directory(db.session()))
     listed = people_appointments.all_of(client)
     messages = people_appointments.messages_of(listed)
+    way = way_to(client, dead=dead_addresses())
     return render_template(
-        "clients/show.html", client=client, today=people.today(g.now), now=g.now,
-        said=people_appointments.said_about(listed), sentence=today.notice_sentence,
-        reasons=notice_words, comes_back=people_appointments.comes_back(client),
+        "clients/show.html", client=client, channel=way.channel if way else "none",
+        today=people.today(g.now), now=g.now, said=people_appointments.said_about(listed),
+        sentence=today.notice_sentence, reasons=notice_words,
+        comes_back=people_appointments.comes_back(client),
         appointments=listed, messages=messages, again=mails.repeatable(messages.values(), now=g.now),
         blocks=week_blocks(data.weekly_hours),
         hours=in_words(data.weekly_hours, data.dated_hours, people.today(g.now)))

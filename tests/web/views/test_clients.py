@@ -139,6 +139,15 @@ def test_a_record_shows_needs_wishes_hours_and_mails(coordinator: Browser) -> No
     assert "No time is given: no round can plan anything." in text
 
 
+@pytest.mark.parametrize(("email", "way"), [
+    ("nour@example.org", "By mail"), ("", "By people: a card, or the telephone"),
+])
+def test_a_record_says_how_a_client_is_really_told(coordinator: Browser, email: str, way: str) -> None:
+    client = make_client(channel="mail", email=email)
+    text = text_of(coordinator.get(f"/clients/{client.id}").get_data(as_text=True))
+    assert f"How they are told {way}" in text
+
+
 def test_whoever_opens_a_record_is_noted(coordinator: Browser) -> None:
     client = make_client()
     coordinator.get(f"/clients/{client.id}")
