@@ -73,6 +73,21 @@ def test_the_order_of_a_document_changes_nothing() -> None:
     assert (one.pairs, one.levels, one.unmatched) == (other.pairs, other.levels, other.unmatched)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_order_of_a_thousand_clients_changes_nothing(seed: int) -> None:
+    document = office_round(1000, 100, 10, seed, national=True)
+    # Without a limit, the proof of every level takes longer than a test should.
+    document["policy"]["levels"] = ["served", "balance", "extras", "early"]
+    draw = Random(seed)
+    turned = {**document, **{name: draw.sample(document[name], len(document[name])) for name in (
+        "clients", "assistants", "topics"
+    )}}
+    one, other = searched(document), searched(turned)
+    assert (one.pairs, one.levels, one.unmatched) == (other.pairs, other.levels, other.unmatched)
+    assert one.levels[0].value == one.levels[0].bound
+
+
 def test_the_clock_ends_a_search_with_a_plan_and_true_bounds() -> None:
     plan = searched(office_round(30, 4, 5, 1), time_limit=0.0)
     assert plan.levels[0].bound >= plan.levels[0].value > 0
