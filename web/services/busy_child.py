@@ -11,7 +11,8 @@ import re
 import resource
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,7 @@ def main() -> int:
     found: set[Span] = set()
     try:
         for calendar in calendars:
-            incomplete |= _tidy(calendar)
+            incomplete |= _tidy(calendar, before=span[0])
             try:
                 busy = _busy(calendar, span, zone, own, lenient=False)
             except TooManyError:
@@ -86,22 +87,36 @@ def main() -> int:
     return 0
 
 
-def _tidy(calendar: Any) -> bool:
+def _tidy(calendar: Any, *, before: datetime) -> bool:
     """Take out events without a beginning, which would hide all others; say whether there were any.
 
-    Several entries under one UID, which only one may have, are several entries to whoever made them.
+    What was over long before is taken out, too: a calendar of many years takes half the time. Several
+    entries under one UID, which only one may have, are several entries to whoever made them.
     """
     known = set[tuple[str, str]]()
     for number, event in enumerate(events := calendar.walk("VEVENT")):
         one = str(event.get("UID", number)), str(event.get("SEQUENCE", 0))
-        if "RECURRENCE-ID" not in event and one in known:
-            event["UID"] = icalendar.vText(f"{number} {one[0]}")
-        known.add(one)
+        if "RECURRENCE-ID" not in event:
+            if one in known:
+                event["UID"] = icalendar.vText(f"{number} {one[0]}")
+            known.add(one)
         if "DURATION" in event:
             event[_LASTS] = event["DURATION"]  # repetitions get an end instead
     missing = [event for event in events if "DTSTART" not in event]
-    calendar.subcomponents = [one for one in calendar.subcomponents if one not in missing]
+    out = {id(event) for event in events if "DTSTART" not in event or _is_over(event, before)}
+    calendar.subcomponents = [one for one in calendar.subcomponents if id(one) not in out]
     return bool(missing)
+
+
+def _is_over(event: Any, before: datetime) -> bool:
+    """Whether an event that happens once ended long before, wherever it was; where in doubt it did not."""
+    if any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID")):
+        return False
+    with suppress(Exception):  # what is broken is told of by whoever reads it
+        starts, lasts = event["DTSTART"].dt, event["DURATION"].dt if "DURATION" in event else timedelta()
+        ends = event["DTEND"].dt if "DTEND" in event else starts + lasts
+        return max(_moment(ends, UTC), _moment(starts, UTC)) < before - timedelta(days=3)
+    return False
 
 
 def _busy(calendar: Any, span: Span, zone: ZoneInfo, own: str, *, lenient: bool) -> set[Span]:
@@ -141,7 +156,7 @@ def _of_free_busy(component: Any) -> Iterator[Span]:
             yield _minutes(period.start.astimezone(UTC), period.end.astimezone(UTC))
 
 
-def _moment(value: date | datetime, zone: ZoneInfo) -> datetime:
+def _moment(value: date | datetime, zone: tzinfo) -> datetime:
     # A whole day, and a time without a zone, are meant where the person is: at the office's place.
     if not isinstance(value, datetime):
         value = datetime.combine(value, time())
