@@ -163,7 +163,7 @@ EVENTFUL = [(deed, who, 90, True) for who in range(3) for deed in (
     "cancel", "replan", "own address", "need", "assistant away", "replan", "no address", "family address")]
 
 
-@pytest.mark.parametrize("lives", [4, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("lives", [4, pytest.param(80, marks=pytest.mark.long)])
 def test_s6_every_mailbox_ends_with_what_the_database_has_for_whoever_reads_there(
         app: Flask, lives: int) -> None:
     happened = Counter[str]()
