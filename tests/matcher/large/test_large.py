@@ -74,12 +74,11 @@ def test_the_order_of_a_document_changes_nothing() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", [0, 1])
-def test_the_order_of_a_thousand_clients_changes_nothing(seed: int) -> None:
-    document = office_round(1000, 100, 10, seed, national=True)
+def test_the_order_of_a_thousand_clients_changes_nothing() -> None:
+    document = office_round(1000, 100, 10, 1, national=True)
     # Without a limit, the proof of every level takes longer than a test should.
     document["policy"]["levels"] = ["served", "balance", "extras", "early"]
-    draw = Random(seed)
+    draw = Random(1)
     turned = {**document, **{name: draw.sample(document[name], len(document[name])) for name in (
         "clients", "assistants", "topics"
     )}}
