@@ -32,6 +32,8 @@ from matcher.twice import branch_once, branch_twice
 # How many open pairs a part has whose levels are proven soonest over bundles: smaller ones are easy as
 # they are, and of larger ones (200 clients, 20 assistants, 10 days) single appointments are sooner through.
 SMALL, LARGE = 150, 500
+# Up to how many they are tried as they are, and how many steps of HiGHS a level may then take.
+TRIED, _FEW = 290, 65
 
 
 @dataclass
@@ -53,6 +55,9 @@ class Climb:
     # Of two ways to a level, the one that this is, and how many steps HiGHS took on it.
     lane: Lane | None = None
     steps: int = 0
+    # How many steps a level may take, and how many were taken when the last one was proven.
+    patience: int | None = None
+    begun: int = 0
 
     def begin(self, program: Program, chosen: Ints, level: int = 0) -> None:
         """Put the parts of a program in line at a level, with a plan to begin with."""
@@ -75,7 +80,12 @@ class Climb:
     def _step(self, part: Part) -> None:
         program, self.steps = part.program, self.steps + 1
         if part.level == 0 and self._by_bundles(program):
-            self._bundle(part)
+            tried = self._tried(part)
+            if self.clock.is_over() or all(one.level == len(self.levels) for one in tried):
+                self.done += tried
+                self._tell_proven()
+            else:
+                self._bundle(part, tried)
             return
         is_known = part.faced < part.level
         levels = self.levels[: part.level] if is_known else self.levels
@@ -112,21 +122,41 @@ class Climb:
         fits = self.bundling and SMALL <= pairs <= LARGE
         return fits and counted(self.model, self.levels) > 0 and not reaches_midnight(self.model)
 
-    def _bundle(self, part: Part) -> None:
-        """Prove the first levels of a part by bundles of clients."""
+    def _tried(self, part: Part) -> list[Part]:
+        """Prove the levels of a part over single appointments, as far as each takes few steps."""
+        if int(np.searchsorted(part.program.column, self.model.pairs)) > TRIED:
+            return [part]
+        place = {level.level: n for n, level in enumerate(self.levels)}
+
+        def tell(level: str, value: int, bound: int) -> None:
+            n = place[level]
+            chosen = self.levels[n].of(part.program.chosen)
+            self._tell(n, part, value - chosen, bound - chosen)
+
+        climb = Climb(
+            self.model, self.levels, self.clock, tell, self.pinned, bundling=False, patience=_FEW
+        )
+        climb.begin(part.program, part.columns)
+        climb.run()
+        return climb.parts
+
+    def _bundle(self, part: Part, tried: list[Part]) -> None:
+        """Prove the first levels of a part by bundles of clients, from what was found of it."""
         count = counted(self.model, self.levels)
+        best = np.isin(part.program.column, np.concatenate([one.columns for one in tried]))
 
         def tell(n: int, value: int, bound: int) -> None:
             self._tell(n, part, value, bound)
 
         proven = by_bundles(
-            self.model, part.program, part.best, self.levels[:count], self.levels[count:], self.pinned,
-            self.clock, self._exactly, tell,
+            self.model, part.program, best.astype(np.float64), self.levels[:count], self.levels[count:],
+            self.pinned, self.clock, self._exactly, tell,
         )
         # Where numbers failed rather than time, single appointments go on from here.
         self.bundling = proven.bound is None or self.clock.is_over()
         if proven.bound is not None and self.bundling:
-            self.done.append(Part(proven.program, proven.best, proven.levels, bounds=(proven.bound,)))
+            ended = [Part(proven.program, proven.best, proven.levels, bounds=(proven.bound,))]
+            self.done += ended if proven.levels >= min(one.level for one in tried) else tried
             return
         self.begin(proven.program, proven.program.column[proven.best > 0.5], proven.levels)
         self._tell_proven()
@@ -152,7 +182,8 @@ class Climb:
 
     def _is_over(self) -> bool:
         lost = self.lane is not None and not self.lane.go_on(self.steps)
-        return lost or self.clock.is_over()
+        late = self.patience is not None and self.steps - self.begun > self.patience
+        return lost or late or self.clock.is_over()
 
     def _branch(self, part: Part, lean: Program, goal: Group) -> Found:
         def watch(value: float | None, bound: float) -> bool:
@@ -166,7 +197,8 @@ class Climb:
 
         value, known = goal.value[: len(lean.column)], float(goal.value @ part.best)
         # Where this is one of two ways already, a third would only take its time.
-        proven = branch_twice if self.lane is None else branch_once
+        is_one_of_two = self.lane is not None or self.patience is not None
+        proven = branch_once if is_one_of_two else branch_twice
         return proven(lean, value, known, self.clock.limits(watch))
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:
@@ -240,7 +272,8 @@ class Climb:
         bound += rest + sum(self._bound(p, n) for p in self.parts)
         if part is not None or value == bound:
             self.report(level.level, value, bound)
-        self.told += value == bound
+        if value == bound:
+            self.told, self.begun = n + 1, self.steps
         return value == bound
 
 

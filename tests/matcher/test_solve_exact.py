@@ -46,6 +46,7 @@ def test_every_level_of_an_office_is_as_good_as_can_be(seed: int) -> None:
 def bundled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rounds of every size are proven by bundles, as only those of an office are otherwise."""
     monkeypatch.setattr("matcher.climb.SMALL", 1)
+    monkeypatch.setattr("matcher.climb.TRIED", 0)
 
 
 @pytest.mark.usefixtures("bundled")
@@ -69,6 +70,15 @@ def test_a_master_that_cannot_be_solved_leaves_the_rest_to_single_appointments(
 
     monkeypatch.setattr(Master, "solve", fails_in_the_end)
     assert_as_good_as_can_be(office_round(24, 4, 5, 0))
+
+
+@pytest.mark.parametrize("seed", seeds(6, 24))
+def test_bundles_go_on_where_single_appointments_take_long(
+    monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("matcher.climb.SMALL", 1)
+    monkeypatch.setattr("matcher.climb._FEW", seed % 4)
+    assert_as_good_as_can_be(office_round(24, 4, 5, seed, national=seed % 2 == 1))
 
 
 @pytest.mark.usefixtures("bundled")
