@@ -88,7 +88,7 @@ def _reply(calendar: Any, outside: str) -> CalendarReply | None:
         raise UnreadableError("not one attendee")
     attendee = attendees[0]
     uid = str(event.get("UID", "")).strip()
-    if not uid:
+    if not uid or plain(uid) != uid:
         raise UnreadableError("no UID")
     comments = [*_listed(event.get("COMMENT")), attendee.params.get("X-RESPONSE-COMMENT", "")]
     return CalendarReply(

@@ -15,8 +15,10 @@ DELIVERED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Enve
 _AWAY = re.compile(
     r"\s*(auto(matic|mated)?[ -]?(reply|response)|out of (the )?office|automatski odgovor|"
     r"réponse automatique|automatische antwort|abwesenheit|автоматический ответ|رد تلقائي)", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\[\]]{1,64}@[^\s@<>,;:\"\\()\[\]]{1,255}")
-_ID = re.compile(r"<[^<>\s]{1,300}>")
+# Of control characters and halves of signs no address and no Message-ID is made, nor can they be looked for.
+_NONE = r"\s\x00-\x1f\x7f-\x9f\ud800-\udfff<>"
+_ADDRESS = re.compile(rf"[^{_NONE}@,;:\"\\()\[\]]{{1,64}}@[^{_NONE}@,;:\"\\()\[\]]{{1,255}}")
+_ID = re.compile(rf"<[^{_NONE}]{{1,300}}>")
 _RESULT = re.compile(r"(?:^|;)\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
@@ -76,7 +78,7 @@ def answers_to(message: Message) -> tuple[str, ...]:
 
 def message_ids(text: str) -> tuple[str, ...]:
     """Message-IDs that stand as headers in a text."""
-    return tuple(_ID.findall(" ".join(re.findall(r"(?im)^message-id:\s*(<[^<>\s]{1,300}>)", text))))[:5]
+    return tuple(_ID.findall(" ".join(re.findall(rf"(?im)^message-id:\s*({_ID.pattern})", text))))[:5]
 
 
 def has_null_sender(message: Message) -> bool:

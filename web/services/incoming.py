@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session
 
 from web.models import IncomingMail
@@ -106,9 +106,10 @@ def take(fetched: Fetched, *, name: str, reader: Reader, now: datetime) -> bool:
         digest=letter.digest if isinstance(letter, Letter) else hashlib.sha256(content).hexdigest())
     try:
         return _once(row, lambda session: settle(session, letter, now=now))
-    except DBAPIError:
-        raise  # not the mail's fault: it is tried again
-    except Exception:
+    except Exception as error:
+        # What the database cannot hold is the mail's fault; of what else it says, the mail is tried again.
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError):
+            raise
         log.exception("mail %s of the mailbox cannot be dealt with", fetched.uid)
         return _once(row, lambda session: lay_aside(session, None, reason="unreadable", now=now))
 

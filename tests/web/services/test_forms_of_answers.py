@@ -197,3 +197,20 @@ def test_r2_a_damaged_or_forged_answer_says_what_was_meant_or_nothing(
 
     holds()
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("places", [["From: Zahra Ahmadi <"], ["UID:"], ["From: Zahra Ahmadi <", "UID:"]])
+def test_r2_a_sign_that_no_database_holds_stops_neither_this_mail_nor_the_next(
+        app: Flask, places: list[str]) -> None:
+    inbox, row = Inbox(), invite()
+    one = Answer(uid=row.uid)
+    mail = mail_of(one, calendar_of("google", one), wrapping="alone", charset="utf-8", encoding="8bit",
+                   end="\r\n")
+    before = state(row)
+    damaged = mail
+    for place in places:
+        assert place.encode() in mail
+        damaged = damaged.replace(place.encode(), place.encode() + b"\0")
+    inbox.receive(damaged)
+    assert (state(row), len(tasks())) == (before, 1)
+    assert inbox.receive(mail) == "answered"
