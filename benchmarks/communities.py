@@ -7,10 +7,10 @@ requirements; their pairs are sparse, a few assistants run short, and the others
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
-from benchmarks.rounds import FIRST_DAY, WORKDAYS, Document
+from benchmarks.rounds import Document, Topics, document, workdays
 
 OFFICES = ["belgrade", "novi-sad", "nis", "subotica", "presevo", "remote"]
 # Origin, culture, language, and its share of newcomers.
@@ -29,8 +29,7 @@ BRIDGES = [
     ("prs", "fa", 0), ("fa", "prs", 0), ("rn", "rw", 1), ("rw", "rn", 1), ("apc", "arz", 1),
     ("arz", "apc", 1), ("apc", "acm", 1), ("acm", "apc", 1), ("ary", "arz", 2), ("uk", "ru", 2),
 ]  # fmt: skip
-# Minutes, and opening hours where there are any.
-TOPICS = {
+TOPICS: Topics = {
     "bank-account": (60, "09:00", "15:00"),
     "nes-certificate": (60, "08:00", "14:00"),
     "work-permit": (90, "08:00", "15:00"),
@@ -50,28 +49,12 @@ def community_round(
 ) -> Document:
     """Return an r4r-round/1 document of this size; weekends lie between its working days."""
     rng = Random(f"communities {clients} {assistants} {days} {seed} {six_offices}")
-    workdays = [day for day in (FIRST_DAY + timedelta(n) for n in range(2 * days + 2)) if day.weekday() < 5]
-    open_days = workdays[:days]
-    return {
-        "format": "r4r-round/1",
-        "timezone": "Europe/Belgrade",
-        "first_day": open_days[0].isoformat(),
-        "last_day": open_days[-1].isoformat(),
-        "grid_minutes": 30,
-        "policy": {
-            "minimum_level": "B1",
-            "bridges": [{"client": x, "assistant": y, "loss": loss} for x, y, loss in BRIDGES],
-        },
-        "topics": [_topic(name) for name in TOPICS],
-        "assistants": [_assistant(rng, f"a{i:05}", open_days, six_offices) for i in range(assistants)],
-        "clients": [_client(rng, f"c{i:05}", open_days, assistants, six_offices) for i in range(clients)],
-    }
-
-
-def _topic(name: str) -> Document:
-    minutes, opens, closes = TOPICS[name]
-    windows = [] if opens is None else [{"days": WORKDAYS, "from": opens, "to": closes}]
-    return {"id": name, "minutes": minutes, **({"windows": windows} if windows else {})}
+    open_days = workdays(days)
+    return document(
+        open_days, BRIDGES, TOPICS,
+        [_assistant(rng, f"a{i:05}", open_days, six_offices) for i in range(assistants)],
+        [_client(rng, f"c{i:05}", open_days, assistants, six_offices) for i in range(clients)],
+    )
 
 
 def _person(rng: Random, name: str, six_offices: bool) -> Document:

@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 Document = dict[str, Any]
+# Minutes, and opening hours where there are any.
+Topics = dict[str, tuple[int, str | None, str | None]]
 
 FIRST_DAY = date(2026, 12, 7)  # a Monday
 OFFICES = ["belgrade", "novi-sad", "nis", "subotica", "presevo", "sid"]
@@ -29,8 +31,7 @@ BRIDGES = [
     ("prs", "fa", 0), ("fa", "prs", 0), ("apc", "arz", 1), ("ary", "arz", 2), ("uk", "ru", 2),
 ]  # fmt: skip
 WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
-# Minutes, and opening hours where there are any.
-TOPICS = {
+TOPICS: Topics = {
     "bank-account": (60, "09:00", "15:00"),
     "work-permit": (90, "08:00", "15:00"),
     "health-certificate": (60, "08:00", "13:00"),
@@ -45,26 +46,42 @@ SHIFTS = [(8, 13), (9, 13), (9, 17), (12, 17), (13, 19)]  # hours
 def office_round(clients: int, assistants: int, days: int, seed: int, *, national: bool = False) -> Document:
     """Return an r4r-round/1 document of this size; weekends lie between its working days."""
     rng = Random(f"{clients} {assistants} {days} {seed} {national}")
-    workdays = [day for day in (FIRST_DAY + timedelta(n) for n in range(2 * days + 2)) if day.weekday() < 5]
-    open_days = workdays[:days]
+    open_days = workdays(days)
+    return document(
+        open_days, BRIDGES, TOPICS,
+        [_assistant(rng, f"a{i:05}", open_days, i, national) for i in range(assistants)],
+        [_client(rng, f"c{i:05}", open_days, assistants, i, national) for i in range(clients)],
+    )
+
+
+def workdays(count: int) -> list[date]:
+    """Return so many working days in a row, from FIRST_DAY on."""
+    days = (FIRST_DAY + timedelta(n) for n in range(2 * count + 2))
+    return [day for day in days if day.weekday() < 5][:count]
+
+
+def document(
+    days: list[date], bridges: list[tuple[str, str, int]], topics: Topics,
+    assistants: list[Document], clients: list[Document],
+) -> Document:
+    """Return an r4r-round/1 document of some people."""
     return {
         "format": "r4r-round/1",
         "timezone": "Europe/Belgrade",
-        "first_day": open_days[0].isoformat(),
-        "last_day": open_days[-1].isoformat(),
+        "first_day": days[0].isoformat(),
+        "last_day": days[-1].isoformat(),
         "grid_minutes": 30,
         "policy": {
             "minimum_level": "B1",
-            "bridges": [{"client": x, "assistant": y, "loss": loss} for x, y, loss in BRIDGES],
+            "bridges": [{"client": x, "assistant": y, "loss": loss} for x, y, loss in bridges],
         },
-        "topics": [_topic(name) for name in TOPICS],
-        "assistants": [_assistant(rng, f"a{i:05}", open_days, i, national) for i in range(assistants)],
-        "clients": [_client(rng, f"c{i:05}", open_days, assistants, i, national) for i in range(clients)],
+        "topics": [_topic(name, *about) for name, about in topics.items()],
+        "assistants": assistants,
+        "clients": clients,
     }
 
 
-def _topic(name: str) -> Document:
-    minutes, opens, closes = TOPICS[name]
+def _topic(name: str, minutes: int, opens: str | None, closes: str | None) -> Document:
     windows = [] if opens is None else [{"days": WORKDAYS, "from": opens, "to": closes}]
     return {"id": name, "minutes": minutes, **({"windows": windows} if windows else {})}
 

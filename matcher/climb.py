@@ -196,9 +196,9 @@ class Climb:
             return self._is_over()
 
         value, known = goal.value[: len(lean.column)], float(goal.value @ part.best)
-        # Where this is one of two ways already, a third would only take its time.
-        is_one_of_two = self.lane is not None or self.patience is not None
-        proven = branch_once if is_one_of_two else branch_twice
+        # Where steps are counted, against another way or a limit, a second seed would only take its time.
+        is_counted = self.lane is not None or self.patience is not None
+        proven = branch_once if is_counted else branch_twice
         return proven(lean, value, known, self.clock.limits(watch))
 
     def _settle(self, part: Part, goal: Group, limit: float, reduced: Floats, price: Floats) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -46,6 +47,24 @@ def assert_bounds_are_true(document: Document, plan: Document) -> None:
 def test_every_bound_of_a_cancelled_plan_is_true(examples: int) -> None:
     @lawful(examples)
     @given(small_rounds, st.integers(0, 40))
+    def law(document: Document, times: int) -> None:
+        plan = stopped(document, cancelled=asked(times))
+        assume(plan["status"] != "infeasible")
+        assert_bounds_are_true(document, plan)
+
+    law()
+
+
+@everyday_and_long
+@pytest.mark.parametrize("few", [1, 65])
+def test_every_bound_is_true_where_a_part_was_tried_before_bundles(
+    monkeypatch: pytest.MonkeyPatch, few: int, examples: int
+) -> None:
+    monkeypatch.setattr("matcher.climb.SMALL", 1)
+    monkeypatch.setattr("matcher.climb._FEW", few)
+
+    @lawful(examples)
+    @given(small_rounds, st.integers(0, 80))
     def law(document: Document, times: int) -> None:
         plan = stopped(document, cancelled=asked(times))
         assume(plan["status"] != "infeasible")
