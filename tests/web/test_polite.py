@@ -16,9 +16,9 @@ FAMILIAR = {
     "fa": r"\bتو\b|\b(?:داری|می‌توانی|بگو|بیا|قرارت|تقویمت|برایت|نگه دار|بخوان)\b",
     "fa_AF": r"\bتو\b|\b(?:داری|می‌توانی|بگو|بیا|نگاه کن|بخوان|بساز|ذخیره کن)\b",
     "ps": r"\b(?:وساته|ولوله|(?<!لغوه )کړه)\b",
-    # On buttons; in sentences the same forms have somebody else for their subject ("nobody can do it quicker").
-    "ku": r"(?i)^(?:\w+ ){0,4}(?:bike|biguherîne|biqedîne|bihêle|çêke|bixwîne|bigire|rake|derkeve|vegere|bibe abone)$"
-          r"|\bte\b",
+    # On buttons; in sentences the same forms have somebody else for their subject ("nobody can do it").
+    "ku": r"(?i)^(?:\w+ ){0,4}(?:bike|biguherîne|biqedîne|bihêle|çêke|bixwîne|bigire|rake|derkeve|vegere"
+          r"|bibe abone)$|\bte\b",
     "ckb": r"\b(?:تۆ|بکە|بخوێنەوە|بیخوێنەوە|هەڵبگرە|هەڵبژێرە|بهێنە|بگۆڕە|بڕۆ|بنووسە|بنێرە)\b",
     "fr": r"(?i)\b(?:tu|te|toi|ton|ta|tes)\b",
     "sr_Latn": r"\b(?:vam|vas|vama|vaš\w*|ti|tebi|tebe|tvoj\w*|možeš|imaš)\b",

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from email import message_from_bytes
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_client
 from tests.web.conftest import NOW
 from web.models import Appointment, AuditEntry, DatedHours, Message, Notice, db
-from web.services import outbox, tokens
+from web.render.mail import make_mail
+from web.services import links, outbox, tokens
 from web.services.transactions import transaction
 
 
@@ -230,8 +232,15 @@ def test_a_form_that_is_not_ours_is_refused(
     assert (answered.status_code, now_(appointment)) == (400, ("invited", "", 0))
 
 
-def test_the_calendar_file_is_the_entry_of_the_invitation(browser: Browser, appointment: Appointment) -> None:
+def test_m7_the_page_has_the_entry_of_the_invitation_as_a_file(
+        browser: Browser, appointment: Appointment) -> None:
+    assert f'href="{path(appointment, "/appointment.ics")}"' in browser.get(path(appointment)).text
     answered = browser.get(path(appointment, "/appointment.ics"))
+    message = db.session.scalars(select(Message)).one()
+    mail = make_mail(message.kind, message.facts, link=links.link_of(appointment), message_id="<1@x>")
+    assert answered.data == next(
+        part.get_payload(decode=True) for part in message_from_bytes(mail.octets).walk()
+        if part.get_content_type() == "text/calendar")
     assert answered.headers["Content-Type"] == "text/calendar; charset=utf-8; method=REQUEST"
     assert f"UID:{appointment.uid}\r\n".encode() in answered.data
     assert b"DTSTART;TZID=Europe/Belgrade:20261130T100000\r\n" in answered.data

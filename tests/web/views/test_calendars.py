@@ -141,8 +141,18 @@ def test_h2_an_unchanged_poll_is_answered_304_without_a_body(
     make_appointment(assistant=assistant)
     address = subscribe(assistant, user)
     etag = anonymous.get(address).headers["ETag"]
-    answer = anonymous.get(address, headers={"If-None-Match": form.format(etag)})
-    assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
+    for more in ({}, {"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}):  # which does not count
+        answer = anonymous.get(address, headers={"If-None-Match": form.format(etag), **more})
+        assert (answer.status_code, answer.data, answer.headers["ETag"]) == (304, b"", etag)
+
+
+@pytest.mark.parametrize("date", ["Tue, 24 Nov 2026 09:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "x", ""])
+@pytest.mark.parametrize("more", [{}, {"If-None-Match": '"another"'}])
+def test_h3_no_date_keeps_a_program_on_what_it_has(
+        date: str, more: dict[str, str], assistant: Assistant, user: User, anonymous: Browser) -> None:
+    make_appointment(assistant=assistant)
+    answer = anonymous.get(subscribe(assistant, user), headers={"If-Modified-Since": date, **more})
+    assert (answer.status_code, len(summaries(answer.data))) == (200, 1)
 
 
 def test_h1_head_tells_what_get_tells(assistant: Assistant, user: User, anonymous: Browser) -> None:

@@ -116,6 +116,8 @@ def test_a_coordinator_stops_all_mails_and_every_page_says_so_until_they_leave_a
     ({"state": "handover"}, "being sent"), ({"state": "sent", "sent_at": NOW}, "Mon, 23 Nov 2026, 10:00"),
     ({"state": "queued", "attempts": 1}, "could not be sent yet"),
     ({"state": "failed"}, "refused by the mail server"),
+    ({"state": "refused"}, "there is no such mailbox, says the mail server"),
+    ({"state": "bounced"}, "came back, not delivered"),
     ({"state": "too-late"}, "too late, not sent"), ({"state": "superseded"}, "replaced by a newer mail"),
     ({"state": "uncertain"}, "may or may not have arrived"),
     ({"kind": "reminder", "hours_ahead": 72}, "Reminder, 3 days before"),
