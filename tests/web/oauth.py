@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,6 +22,7 @@ class Provider:
     """What the provider has given and still stands by, and what it answers next instead."""
 
     server: WebServer
+    plain: WebServer  # the same one, where tokens are not asked for over TLS
     refresh: set[str] = field(default_factory=set)
     access: dict[str, str] = field(default_factory=dict)  # whose each token is
     lasts: int = 3600
@@ -32,7 +34,12 @@ class Provider:
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"http://127.0.0.1:{self.server.port}"
+        return f"http{'s' if self.server is not self.plain else ''}://127.0.0.1:{self.server.port}"
+
+    @property
+    def whose(self) -> str:
+        """Where Dovecot asks whose a token is, never over TLS."""
+        return f"http://127.0.0.1:{self.plain.port}/whose"
 
     def tokens(self, *, account: str = USER) -> dict[str, Any]:
         """Give a token of each kind."""
@@ -58,10 +65,10 @@ class Provider:
 
 
 @contextmanager
-def provider() -> Iterator[Provider]:
-    """Run a provider for as long as the block lasts."""
-    with web_server() as server:
-        here = Provider(server)
+def provider(*, tls: ssl.SSLContext | None = None) -> Iterator[Provider]:
+    """Run a provider for as long as the block lasts; with `tls` it gives tokens over TLS only."""
+    with web_server() as plain, web_server(tls=tls) if tls else nullcontext(plain) as server:
+        here = Provider(server, plain)
 
         def posted(connection: socket.socket, request: bytes) -> dict[str, str]:
             head, _blank, body = request.partition(b"\r\n\r\n")
@@ -92,5 +99,6 @@ def provider() -> Iterator[Provider]:
             found = here.access.get(bearer)
             say(connection, 200 if found else 401, {"email": found} if found else {"error": "invalid_token"})
 
-        server.paths |= {"/token": token, "/device": device, "/whose": whose}
+        server.paths |= {"/token": token, "/device": device}
+        plain.paths["/whose"] = whose
         yield here

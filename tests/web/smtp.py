@@ -193,11 +193,16 @@ class _Controller(Controller):
 
 
 @contextmanager
-def mail_server(*, tls: ssl.SSLContext | None = None) -> Iterator[MailServer]:
-    """Run a mail server on a free port for as long as the block lasts."""
+def mail_server(*, tls: ssl.SSLContext | None = None, from_the_start: bool = False) -> Iterator[MailServer]:
+    """Run a mail server on a free port for as long as the block lasts.
+
+    With `tls` it insists on encryption: after STARTTLS, or `from_the_start`.
+    """
     server = MailServer()
     kwargs: dict[str, Any] = {"auth_require_tls": False}
-    if tls:
+    if tls and from_the_start:
+        kwargs |= {"ssl_context": tls}
+    elif tls:
         kwargs |= {"tls_context": tls, "require_starttls": True}
     controller = _Controller(server, hostname="127.0.0.1", port=0, **kwargs)
     controller.start()

@@ -63,7 +63,7 @@ def kept(app: Flask) -> list[str]:
 def test_somebody_types_a_code_and_mails_can_leave_and_be_read(
         migrated: str, here: Provider, server: MailServer) -> None:
     here.next.extend([PENDING, PENDING])
-    with dovecot(whose=f"{here.url}/whose") as box, application(
+    with dovecot(whose=here.whose) as box, application(
             migrated, here, server, imap_host="127.0.0.1", imap_port=box.port, imap_security="none") as app:
         assert run(app) == (0, (
             "1. Open https://provider.example/device in any browser, on any computer or telephone.\n"

@@ -54,7 +54,7 @@ def mechanisms(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def mailbox(running: Provider, mechanisms: str) -> Iterator[Dovecot]:
-    with dovecot(whose=f"{running.url}/whose", mechanisms=mechanisms) as server:
+    with dovecot(whose=running.whose, mechanisms=mechanisms) as server:
         yield server
 
 
