@@ -3,8 +3,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask_babel import get_locale
+
+from web.i18n import comma
 from web.i18n import gettext as _
 from web.models import Notice
+from web.services.availability import WEEKDAYS
 
 
 def reason_sentence(notice: Notice) -> str:
@@ -34,3 +38,12 @@ def proposed(notice: Notice) -> datetime | None:
     """The time that a client's calendar proposes."""
     text = notice.details.get("proposed", "")
     return datetime.fromisoformat(text) if text else None
+
+
+def suits(notice: Notice) -> str:
+    """Which parts of the day and which days a client has ticked; "" where none."""
+    parts = {"morning": _("in the morning"), "afternoon": _("in the afternoon")}
+    names, details = get_locale().days["format"]["wide"], notice.details
+    ticked = [words for part, words in parts.items() if part in details.get("parts", ())]
+    days = [str(names[number]) for number, day in enumerate(WEEKDAYS) if day in details.get("days", ())]
+    return " · ".join(comma().join(group) for group in (ticked, days) if group)

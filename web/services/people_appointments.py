@@ -27,6 +27,7 @@ from web.services.local_time import wall
 from web.services.ways import dead_addresses
 
 SAID = ("wrote", "tentative", "counter", "answer-refused", "note-answered")
+WISHED = (*SAID, "another-time")  # with what the client has ticked on their page
 
 
 def _of(person: Client | Assistant) -> Select[Appointment]:
@@ -70,12 +71,12 @@ def messages_of(listed: Sequence[Appointment]) -> dict[int, list[Message]]:
     return found
 
 
-def said_about(listed: Sequence[Appointment]) -> dict[int, list[Notice]]:
+def said_about(listed: Sequence[Appointment], kinds: Sequence[str] = SAID) -> dict[int, list[Notice]]:
     """What clients have written about some appointments, by appointment, the oldest first."""
     found = defaultdict[int, list[Notice]](list)
     ids = [appointment.id for appointment in listed]
     for notice in db.session.scalars(
-            select(Notice).where(Notice.appointment_id.in_(ids), Notice.kind.in_(SAID)).order_by(Notice.id)):
+            select(Notice).where(Notice.appointment_id.in_(ids), Notice.kind.in_(kinds)).order_by(Notice.id)):
         found[notice.appointment_id or 0].append(notice)
     return found
 

@@ -62,7 +62,8 @@ def show(client_id: int) -> str:
     way = way_to(client, dead=dead_addresses())
     return render_template(
         "clients/show.html", client=client, channel=way.channel if way else "none",
-        today=people.today(g.now), now=g.now, said=people_appointments.said_about(listed),
+        today=people.today(g.now), now=g.now,
+        said=people_appointments.said_about(listed, people_appointments.WISHED),
         sentence=today.notice_sentence, reasons=notice_words,
         comes_back=people_appointments.comes_back(client),
         appointments=listed, messages=messages, again=mails.repeatable(messages.values(), now=g.now),

@@ -83,6 +83,21 @@ def test_a_clients_own_words_are_shown_as_words(coordinator: Browser) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in coordinator.get("/").text
 
 
+@pytest.mark.parametrize(("parts", "days", "language", "said"), [
+    (["morning"], ["tue", "wed"], "en", "What suits them: in the morning · Tuesday, Wednesday<"),
+    (["morning", "afternoon"], [], "sr", "Šta im odgovara: pre podne, po podne<"),
+    ([], ["mon"], "ar", "ما يناسبهم: الاثنين<"), ([], [], "en", "")])
+def test_what_a_client_has_ticked_is_told(
+        coordinator: Browser, parts: list[str], days: list[str], language: str, said: str) -> None:
+    appointment = make_appointment(state="cancelled", cancel_reason="another-time", answer="After school")
+    db.session.add(Notice(kind="another-time", client=appointment.client, appointment_id=appointment.id,
+                          created_at=NOW, details={"words": "After school", "parts": parts, "days": days}))
+    for path in ("/", f"/clients/{appointment.client_id}"):
+        page = coordinator.get(f"{path}?lang={language}").text
+        assert (said in page, "What suits them" in page) == (True, language == "en" and said != "")
+        assert page.count("After school") == 1
+
+
 def test_mails_that_wait_too_long_are_told(coordinator: Browser, office: Office) -> None:
     appointment = make_appointment()
     message = Message(
