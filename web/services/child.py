@@ -5,6 +5,7 @@ import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 
@@ -30,9 +31,12 @@ class Child:
         # Not forked: the worker has threads and open connections that a copy must not share.
         context = multiprocessing.get_context("spawn")
         self._end, theirs = context.Pipe()
-        self._process = context.Process(target=target, args=(theirs, *given), name="solver", daemon=True)
+        self._process = context.Process(target=_begin, args=(theirs, target), name="solver", daemon=True)
         self._process.start()
         theirs.close()
+        # Only here does a process that ends before it has read end the writing, too.
+        with contextlib.suppress(OSError):
+            self._end.send(given)
 
     @property
     def pid(self) -> int | None:
@@ -82,3 +86,11 @@ class Child:
             return "crashed"
         # SIGKILL comes from a person or from the kernel when memory runs out.
         return "killed" if code == -signal.SIGKILL else f"crashed:{code}"
+
+
+def _begin(connection: Connection, target: Callable[..., None]) -> None:
+    try:
+        given = connection.recv()
+    except (EOFError, OSError):
+        return  # nobody waits any more
+    target(connection, *given)
