@@ -77,8 +77,10 @@ def broken(version: PlanVersion) -> list[str]:
     return [str(fault) for fault in faults if not fault.pointer.startswith("/levels/")]
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 12))])
-def test_whatever_is_chosen_of_what_is_free_keeps_every_rule_of_the_whole_plan(app: Flask, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "tries"), [
+    (0, 4), *(pytest.param(seed, 20, marks=pytest.mark.long) for seed in range(12))])
+def test_whatever_is_chosen_of_what_is_free_keeps_every_rule_of_the_whole_plan(
+        app: Flask, seed: int, tries: int) -> None:
     world, chance, moves = World(), Random(seed), 0
     crowd(world, chance)
     version = world.planned()
@@ -89,7 +91,7 @@ def test_whatever_is_chosen_of_what_is_free_keeps_every_rule_of_the_whole_plan(a
     assert broken(version) == []
     ids = list(db.session.scalars(select(Appointment.id).order_by(Appointment.id)))
     assert len(ids) >= 5
-    for _ in range(20):
+    for _ in range(tries):
         one = db.session.get_one(Appointment, chance.choice(ids))
         free = of_the_round(free_slots.free(one, now=NOW))
         assert set(of_the_round(free_slots.offered(one, now=NOW))) <= set(free)
@@ -101,4 +103,4 @@ def test_whatever_is_chosen_of_what_is_free_keeps_every_rule_of_the_whole_plan(a
         assert (one.starts_at, one.place_id) == (slot.starts_at, slot.place_id)
         assert broken(version) == []
         moves += 1
-    assert moves >= 10
+    assert moves >= tries // 2
