@@ -3,14 +3,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.i18n import current_language, gettext
+from web.i18n import N_, current_language, gettext
 from web.reading.result import Fault, Note, Option, Question
-
-
-def N_(text: str) -> str:  # noqa: N802  # the name that the extraction of strings knows
-    """Mark a text for translation."""
-    return text
-
 
 # code -> (what is wrong, what to write)
 FAULTS: Final = {

@@ -223,8 +223,7 @@ def progress_rows(levels: list[str], progress: list[dict[str, Any]]) -> list[Lev
 
 def pinned(round: Round) -> tuple[set[tuple[str, str]], set[tuple[str, str, str, str]]]:
     """What the round's rows pin: pairs, and appointments, by code."""
-    clients = {row.id: row.code for row in db.session.scalars(select(Client))}
-    assistants = {row.id: row.code for row in db.session.scalars(select(Assistant))}
+    clients, assistants = _codes(Client), _codes(Assistant)
     pairs, times = set(), set()
     for pin in round.pins:
         client, assistant = clients[pin.client_id], assistants[pin.assistant_id]
@@ -236,8 +235,7 @@ def pinned(round: Round) -> tuple[set[tuple[str, str]], set[tuple[str, str, str,
 
 def banned(round: Round) -> set[tuple[str, str]]:
     """The pairs that the round's rows rule out, by code."""
-    clients = {row.id: row.code for row in db.session.scalars(select(Client))}
-    assistants = {row.id: row.code for row in db.session.scalars(select(Assistant))}
+    clients, assistants = _codes(Client), _codes(Assistant)
     return {(clients[ban.client_id], assistants[ban.assistant_id]) for ban in round.bans}
 
 
@@ -252,3 +250,8 @@ def unheeded(round: Round, version: PlanVersion) -> bool:
     out = ({one["id"] for one in document["clients"]} & set(round.excluded_clients)
            | {one["id"] for one in document["assistants"]} & set(round.excluded_assistants))
     return bool(pairs & banned(round) or pinned_pairs - pairs or pinned_times - times or out)
+
+
+def _codes(kind: type[Client | Assistant]) -> dict[int, str]:
+    rows = db.session.execute(select(kind.id, kind.code)).tuples()
+    return dict(rows.all())

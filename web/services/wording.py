@@ -10,8 +10,8 @@ from matcher.languages import level_name
 from matcher.parts import Assistant, Client
 from matcher.plan_parts import Pair
 from matcher.round import Round
+from web.i18n import N_, ngettext
 from web.i18n import gettext as _
-from web.i18n import ngettext
 from web.services.catalogue import language_name
 from web.services.policy import level_sentences
 
@@ -37,25 +37,27 @@ def level_hint(level: str) -> str:
     return hints[level]
 
 
+_RULES = {
+    "one-assistant": N_("A client meets one assistant in a round."),
+    "language": N_("They share no language well enough."),
+    "origin": N_("The client’s wish about the country of origin rules this assistant out."),
+    "gender": N_("A required or accepted gender rules this pair out."),
+    "not-with": N_("Ruled out by the client or the office, or the client meets somebody else these days."),
+    "topic": N_("The assistant does not cover the topic."),
+    "place": N_("They have no place in common."),
+    "essential": N_("Every essential need must have exactly one appointment."),
+    "time": N_("The time does not fit: hours of both, opening times, closed days or the need’s last day."),
+    "overlap": N_("It overlaps another appointment, or leaves too little time between two."),
+    "load": N_("A limit would be exceeded: clients, minutes a day or a week, appointments a day."),
+    "pin": N_("It contradicts what is pinned."),
+    "no-common-time": N_("No time fits both and all essential needs."),
+    "outranked": N_("Possible, but their time serves others better."),
+}
+
+
 def rule(code: str) -> str:
     """A hard rule that is broken, or that keeps people apart."""
-    sentences: dict[str, str] = {
-        "one-assistant": _("A client meets one assistant in a round."),
-        "language": _("They share no language well enough."),
-        "origin": _("The client’s wish about the country of origin rules this assistant out."),
-        "gender": _("A required or accepted gender rules this pair out."),
-        "not-with": _("Ruled out by the client or the office, or the client meets somebody else these days."),
-        "topic": _("The assistant does not cover the topic."),
-        "place": _("They have no place in common."),
-        "essential": _("Every essential need must have exactly one appointment."),
-        "time": _("The time does not fit: hours of both, opening times, closed days or the need’s last day."),
-        "overlap": _("It overlaps another appointment, or leaves too little time between two."),
-        "load": _("A limit would be exceeded: clients, minutes a day or a week, appointments a day."),
-        "pin": _("It contradicts what is pinned."),
-        "no-common-time": _("No time fits both and all essential needs."),
-        "outranked": _("Possible, but their time serves others better."),
-    }
-    return sentences.get(code, code)
+    return _(_RULES[code]) if code in _RULES else code
 
 
 @dataclass(frozen=True)
