@@ -253,5 +253,4 @@ def unheeded(round: Round, version: PlanVersion) -> bool:
 
 
 def _codes(kind: type[Client | Assistant]) -> dict[int, str]:
-    rows = db.session.execute(select(kind.id, kind.code)).tuples()
-    return dict(rows.all())
+    return dict(db.session.execute(select(kind.id, kind.code)).all())

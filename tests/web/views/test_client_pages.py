@@ -4,6 +4,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -29,7 +30,7 @@ from web.services.tokens import answer_token
 WRITTEN = re.compile("|".join(map(re.escape, (
     "Info Point", "Office, Nemanjina 1", "DIRECTIONS", "Nadia", "TOPIC", "PHOTO", "+381 11 000 0000",
     "Belgrade", "GMT"))))
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "invited": {}, "confirmed": {"state": "confirmed"},
     "declined": {"state": "cancelled", "cancel_reason": "declined"},
     "another-time": {"state": "cancelled", "cancel_reason": "another-time"},
