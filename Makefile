@@ -30,9 +30,8 @@ $(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m web.translations compile
-	@# The first round that is solved compiles the search; nobody should wait for that in front of a screen.
-	$(BIN)/python -c "from benchmarks.rounds import office_round as r; import matcher as m; \
-		[m.solve(m.Round.from_document(r(9 * n, n, 5, 0)), m.Stop(time_limit=90)) for n in (9, 50)]"
+	@# The first rounds that are solved would compile the search; nobody should wait for that in front of a screen.
+	$(BIN)/python -m matcher.beforehand
 	touch $@
 
 programs: $(PROGRAMS)

@@ -191,7 +191,7 @@ def candidates(rnd: Round, tell: Callable[[int], None] = lambda most: None) -> C
     for block in _blocks(columns):
         table = broken[block]
         first_broken(rules, block, table)
-        client, assistant = np.nonzero(table == 0)
+        client, assistant = map(np.ascontiguousarray, np.nonzero(table == 0))
         client += block.start
         fits = have_common_time(columns, meetings, client, assistant)
         broken[client[~fits], assistant[~fits]] = CODES.index(NO_COMMON_TIME) + 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from numba import njit
+from numba import njit, types
 
 F = TypeVar("F", bound=Callable[..., object])
 _compile: Any = njit
+_types: Any = types
 
 
 def compiled(function: F) -> F:
@@ -44,4 +45,23 @@ def _kept(function: F, **options: bool) -> F:
         kept: F = _compile(cache=True, **options)(function)
     except RuntimeError:
         kept = _compile(**options)(function)
+    _take_any_integer(kept)
     return kept
+
+
+def _take_any_integer(kept: Any) -> None:
+    """Let compiled code call a function as it is for every integer.
+
+    Otherwise numba compiles it again for each 0, 1 and -1 that it is called with, and for shorter integers.
+    """
+    template = kept.get_call_template
+
+    def widened(args: tuple[Any, ...], kws: dict[str, Any]) -> Any:
+        return template(tuple(map(_wide, args)), {name: _wide(kind) for name, kind in kws.items()})
+
+    kept.get_call_template = widened
+
+
+def _wide(kind: Any) -> Any:
+    kind = _types.unliteral(kind)
+    return _types.int64 if isinstance(kind, _types.Integer) and kind.signed else kind

@@ -62,7 +62,8 @@ class Meetings:
         self.of_needs.swapaxes(1, 2)[late] = 0
         of_client = np.zeros((len(columns.clients), count), dtype=np.bool_)
         np.logical_or.at(of_client, columns.need_client, self.of_needs.any(axis=(2, 3)))
-        who, self.place = np.nonzero(of_client)
+        who, place = np.nonzero(of_client)
+        self.place = np.ascontiguousarray(place)
         self.first_place = np.searchsorted(who, np.arange(len(columns.clients) + 1))
 
     def hours(self) -> Ints:

@@ -99,7 +99,8 @@ class Pricing:
             mine = mine[binding]
             out.append(_Own(
                 price[own], counts[self.level] - prices.level @ counts[: len(prices.level)],
-                np.concatenate([[0], np.cumsum(np.count_nonzero(mine, axis=0))]), np.nonzero(mine.T)[1],
+                np.concatenate([[0], np.cumsum(np.count_nonzero(mine, axis=0))]),
+                np.ascontiguousarray(np.nonzero(mine.T)[1]),
                 prices.cut[binding], float(prices.assistant[assistant]) + _LITTLE,
             ))
         return out
