@@ -88,6 +88,7 @@ class Worker:
     def stop(self, *, seconds: float) -> bool:
         """Stop ticking; hand back what is not done. Say whether the mail on its way came to an end."""
         self.stopping.set()
+        log.info("worker %s stops", self.name)
         self._scheduler.shutdown(wait=False)
         ended = self._busy.acquire(timeout=seconds)
         self._in_context(self.hand_back)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import threading
 from base64 import b64decode, b64encode
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ class MailServer:
     received: list[Received] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
     delay: float = 0  # seconds between the final dot and the answer
+    answers: threading.Event | None = None  # no answer to the final dot before it is set
     slow: float | None = None  # seconds after each octet that it says
     lines: list[asyncio.Transport] = field(default_factory=list)
     tokens: Mapping[str, str] | None = None  # whose each is; None: everybody may come in
@@ -100,6 +102,8 @@ class MailServer:
             self.faults.popleft()
         if self.delay:
             await asyncio.sleep(self.delay)
+        if self.answers is not None:
+            await asyncio.to_thread(self.answers.wait, 120)
         return "250 kept"
 
 
