@@ -26,7 +26,7 @@ from web.render.telling import telling
 from web.services import claims, links, sending_limits, sign_in_links, smtp, tokens
 from web.services.claims import LEASE, Claim
 from web.services.dead_mailbox import hold_back
-from web.services.gateway import Gateway
+from web.services.gateway import Gateway, wait_of
 from web.services.quiet import quiet_of
 from web.services.transactions import transaction
 
@@ -100,7 +100,11 @@ def _deliver(claim: Claim, send: Send, *, worker: str, clock: Callable[[], datet
         _pause(claim, worker, str(error), clock(), FIRST_DELAY, notice="mail-unreachable")
         return True
     except smtp.TryLaterError as error:
-        _retry(claim, worker, str(error), clock(), in_doubt=False)
+        now = clock()
+        asked = min(wait_of(error.retry_after, now=now), LONGEST_DELAY)
+        _retry(claim, worker, str(error), now, in_doubt=False, at_least=asked)
+        if asked:
+            _hold(claim.channel, until=now + asked)
         return True
     except smtp.InDoubtError as error:
         _doubt(claim, worker, str(error), clock())
@@ -179,8 +183,9 @@ def _settle(claim: Claim, worker: str, values: dict[str, Any], now: datetime, no
                 hold_back(session, recipient=claim.facts["recipient"], answer=final["last_answer"], now=now)
 
 
-def _retry(claim: Claim, worker: str, answer: str, now: datetime, *, in_doubt: bool) -> None:
-    wait = delay_after(claim.attempts, seed=claim.message_id)
+def _retry(claim: Claim, worker: str, answer: str, now: datetime, *, in_doubt: bool,
+           at_least: timedelta = timedelta()) -> None:
+    wait = max(delay_after(claim.attempts, seed=claim.message_id), at_least)
     values = {"state": "queued", "next_attempt_at": now + wait, "lease_until": None, "worker": "",
               "last_answer": answer}
     if in_doubt:
@@ -198,13 +203,19 @@ def _doubt(claim: Claim, worker: str, answer: str, now: datetime) -> None:
         _retry(claim, worker, answer, now, in_doubt=True)
 
 
+def _hold(channel: str, *, until: datetime) -> None:
+    """Let all that goes one way wait."""
+    with transaction() as session:
+        session.execute(update(Message)
+                        .where(Message.state == "queued", Message.channel == channel,
+                               Message.next_attempt_at < until)
+                        .values(next_attempt_at=until))
+
+
 def _pause(claim: Claim, worker: str, answer: str, now: datetime, pause: timedelta, *, notice: str) -> None:
     """Let the whole queue wait, with one word to the coordinator: what stopped this mail would stop each."""
     _retry(claim, worker, answer, now, in_doubt=False)
     with transaction() as session:
-        session.execute(update(Message)
-                        .where(Message.state == "queued", Message.channel == claim.channel,
-                               Message.next_attempt_at < now + pause)
-                        .values(next_attempt_at=now + pause))
+        _hold(claim.channel, until=now + pause)
         claims.note_once(session, kind=notice, details={"answer": answer}, now=now)
     log.warning("the outbox waits %s: %s", pause, answer)

@@ -8,9 +8,12 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,7 +49,7 @@ class Gateway:
             address.hostname or "", address.port or 443, timeout=settings.sms_timeout_seconds,
             context=ssl.create_default_context())
         # A timeout counts from one octet to the next; nobody may hold all others up for ever.
-        clock = Timer(3 * settings.sms_timeout_seconds, connection.close)
+        clock = Timer(3 * settings.sms_timeout_seconds, _cut, [connection])
         clock.daemon = True
         try:
             try:
@@ -61,29 +64,49 @@ class Gateway:
             try:
                 connection.request(settings.sms_method, _target(settings.sms_url), self._body(sms), {
                     "Content-Type": "application/json", **settings.sms_headers})
-                status = connection.getresponse().status
-            except (OSError, http.client.HTTPException, AttributeError) as error:
-                # AttributeError: the clock has closed the connection under the reader's hands.
+                answer = connection.getresponse()
+            except (OSError, http.client.HTTPException) as error:
                 raise InDoubtError(str(error)[:500] or type(error).__name__) from error
         finally:
             clock.cancel()
             with suppress(OSError):
                 connection.close()
-        return _judged(status)
+        return _judged(answer.status, answer.headers.get("Retry-After", ""))
 
     def _body(self, sms: Sms) -> bytes:
         values = {"{to}": sms.recipient, "{text}": sms.text, "{id}": sms.identity}
         return json.dumps(_filled(json.loads(self._settings.sms_body), values)).encode()
 
 
-def _judged(status: int) -> str:
+def _cut(connection: http.client.HTTPConnection) -> None:
+    # Closing would leave the reader waiting: it holds the socket, too.
+    if (reading := connection.sock) is not None:
+        with suppress(OSError):
+            # The plain socket's own: TLS would first send a farewell, and wait for one.
+            socket.socket.shutdown(reading, socket.SHUT_RDWR)
+
+
+def wait_of(retry_after: str, *, now: datetime) -> timedelta:
+    """How long a gateway asks us to wait (RFC 9110, 10.2.3: seconds or a date); nothing where it does not."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit() and len(text) < 9:
+        return timedelta(seconds=int(text))
+    try:
+        asked = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return timedelta()
+    until = asked if asked.tzinfo else asked.replace(tzinfo=UTC)
+    return max(until - now, timedelta())
+
+
+def _judged(status: int, retry_after: str) -> str:
     words = f"HTTP {status}"
     if 200 <= status < 300:
         return words
     if status in _PERHAPS:
         raise InDoubtError(words)
     if status in (408, 425, 429) or status >= 500:
-        raise TryLaterError(words)
+        raise TryLaterError(words, retry_after=retry_after)
     if status in _OURS or status < 400:  # nor are we sent elsewhere: a secret would go along
         raise MisconfiguredError(words)
     raise RefusedError(words)

@@ -20,7 +20,14 @@ class NotSentError(Exception):
 
 
 class TryLaterError(NotSentError):
-    """The server cannot now (4xx, a timeout, a lost connection): the same mail may go later."""
+    """The server cannot now (4xx, a timeout, a lost connection): the same mail may go later.
+
+    `retry_after` is when, in the words of a gateway that says so.
+    """
+
+    def __init__(self, words: str, *, retry_after: str = "") -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
 
 
 class UnreachableError(TryLaterError):

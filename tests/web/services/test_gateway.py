@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
+import struct
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,7 +31,7 @@ from web.services.gateway import Gateway
 from web.services.smtp import Courier
 from web.services.transactions import transaction
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass
@@ -37,7 +40,8 @@ class Provider:
 
     port: int = 0
     received: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
-    answers: deque[int | str] = field(default_factory=deque)
+    answers: deque[int | str | bytes] = field(default_factory=deque)
+    retry_after: str = ""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +63,19 @@ def provider(app: Flask, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> 
             if answer == "silent":
                 time.sleep(0.8)
                 return
+            if isinstance(answer, bytes):  # as it is, and slowly
+                for octet in answer:
+                    time.sleep(0.05)
+                    with suppress(OSError):  # nobody listens any more
+                        self.wfile.write(bytes([octet]))
+                return
+            if answer == "reset":
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+                return
             self.send_response(int(answer))
+            if made.retry_after:
+                self.send_header("Retry-After", made.retry_after)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -132,15 +148,50 @@ def test_an_sms_says_no_more_than_a_subject_and_the_link(sender: Sender, provide
     (429, "queued", [], False), (500, "queued", [], False), (503, "queued", [], False),
     (401, "queued", ["mail-paused"], False), (404, "queued", ["mail-paused"], False),
     (302, "queued", ["mail-paused"], False), (504, "queued", [], True), ("lost", "queued", [], True),
-    ("silent", "queued", [], True)])
+    ("silent", "queued", [], True), ("reset", "queued", [], True),
+    (b"\x00\xff what?\r\n\r\n", "queued", [], True),
+    (b"HTTP/1.1 20x\r\n\r\n", "queued", [], True)])
 def test_each_answer_of_a_gateway_has_its_meaning(
-        sender: Sender, provider: Provider, answer: int | str, state: str, told: list[str],
+        sender: Sender, provider: Provider, answer: int | str | bytes, state: str, told: list[str],
         doubt: bool) -> None:
     told_by_sms()
     provider.answers.append(answer)
     sender.deliver()
     (row,) = rows()
     assert (row.state, notices(), row.in_doubt, len(provider.received)) == (state, told, doubt, 1)
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 100 Continue\r\n\r\n" * 20,
+                                    b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 80, b"HTTP/1.1 " + b"9" * 500])
+def test_a_gateway_that_goes_on_answering_holds_nobody_up(
+        sender: Sender, provider: Provider, answer: bytes) -> None:
+    told_by_sms()
+    provider.answers.append(answer)
+    begun = time.monotonic()
+    sender.deliver()
+    spent, (row,) = time.monotonic() - begun, rows()
+    assert (row.state, row.in_doubt) == (("sent", False) if b"200" in answer else ("queued", True))
+    assert spent < len(answer) * 0.05 / 2
+
+
+@pytest.mark.parametrize(("said", "seconds"), [
+    ("1800", 1800), (f"{NOW + 40 * MINUTE:%a, %d %b %Y %T} GMT", 2400), ("86400", 3600), ("5", 5),
+    ("", 0), ("soon", 0), ("-9", 0), ("Tue, 24 Nov 2020 09:40:00 GMT", 0), ("9" * 30, 0)])
+def test_a_gateway_that_says_when_to_come_again_is_left_alone_until_then(
+        sender: Sender, provider: Provider, said: str, seconds: int) -> None:
+    told_by_sms()
+    told_by_sms()
+    provider.retry_after = said
+    provider.answers.append(429)
+    delivery.deliver_next(courier=sender.courier, gateway=sender.gateway, worker="w", clock=lambda: NOW)
+    refused, other = (row.next_attempt_at - NOW for row in rows())
+    # Of the one that was refused each attempt is later than the last; what was said is about all of them.
+    wait = timedelta(seconds=seconds)
+    assert (max(MINUTE, wait) <= refused <= max(1.25 * MINUTE, wait), other) == (True, wait)
+    sender.later(timedelta(seconds=max(seconds - 1, 0)))
+    assert len(provider.received) == (1 if seconds else 2)
+    sender.later(2 * MINUTE)
+    assert states() == [("invitation", "sent")] * 2
 
 
 def test_d3_a_repeated_sms_bears_the_same_id_and_a_reminder_is_not_repeated(
