@@ -17,13 +17,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.web.answers_by_mail import Answer, apple, google, outlook, written
+from tests.web.answers_by_mail import Answer, apple, google, outlook, thunderbird, written
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round
 from tests.web.conftest import NOW
 from tests.web.dovecot import PASSWORD, USER, Dovecot, dovecot
 from tests.web.reports import postfix
 from tests.web.services.test_worker import ROOT, living  # noqa: F401 -- a fixture
-from tests.web.settings import SECRET
+from tests.web.settings import SECRET, make_settings
 from tests.web.smtp import MailServer, Received, mail_server
 from web.models import Appointment, Message, Notice, User, db
 from web.services import appointments, tokens
@@ -102,25 +102,33 @@ def test_answers_words_and_reports_find_their_way_to_the_page(
     living.config["SETTINGS"] = replace(living.config["SETTINGS"], imap_host="127.0.0.1")
     with transaction() as session:
         session.add(User(email="mira@example.org", name="Mira", password_hash="", created_at=NOW))
-    booked = [book(number) for number in range(4)]
-    until(lambda: len(outgoing.received) == 4)
+    booked = [book(number) for number in range(5)]
+    until(lambda: len(outgoing.received) == 5)
     mails = {mail.recipient: mail for mail in outgoing.received}
     incoming.put(google(answer_to(mails["c0@example.org"])))
     incoming.put(outlook(answer_to(mails["c1@example.org"], answer="DECLINED")))
     incoming.put(apple(answer_to(mails["c2@example.org"], answer="TENTATIVE")))
     incoming.put(written("Where is it?", sender="c2@example.org"))
     incoming.put(postfix(mails["c3@example.org"].sender, mails["c3@example.org"].message["Message-ID"]))
+    incoming.put(thunderbird(answer_to(mails["c4@example.org"])))
     until(lambda: len(db.session.scalars(select(Notice.id)).all()) == 4)
     # The one who declined gets the cancellation, the coordinator hears that somebody has written.
-    until(lambda: len(outgoing.received) == 6)
+    until(lambda: len(outgoing.received) == 7)
+    until(lambda: db.session.scalars(
+        select(Appointment.state).where(Appointment.id == booked[4].id)).one() == "confirmed")
     db.session.expire_all()
-    assert [appointment.state for appointment in booked] == ["confirmed", "cancelled", "invited", "invited"]
+    assert [appointment.state for appointment in booked] == [
+        "confirmed", "cancelled", "invited", "invited", "confirmed"]
     page = living.test_client().get(f"/a/{tokens.answer_token(booked[0].uid)}?lang=en").text
     assert "You have told us that you are coming. Thank you." in page
     assert sorted(db.session.scalars(select(Notice.kind))) == [
         "declined", "mail-bounced", "tentative", "wrote"]
-    assert {(mail.recipient, mail.message["Auto-Submitted"]) for mail in outgoing.received[4:]} == {
+    assert {(mail.recipient, mail.message["Auto-Submitted"]) for mail in outgoing.received[5:]} == {
         ("c1@example.org", "auto-generated"), ("mira@example.org", "auto-generated")}
     returned = select(Message.state).where(Message.recipient == "c3@example.org")
     assert db.session.scalars(returned).one() == "bounced"
     assert set().union(*incoming.marks().values()) == {"\\Seen"}
+
+
+def test_what_comes_back_is_a_task_within_a_minute_as_the_mailbox_is_read_twice_in_it() -> None:
+    assert make_settings("sqlite://").imap_every_seconds <= 30

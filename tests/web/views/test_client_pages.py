@@ -131,6 +131,18 @@ def test_m6_every_page_is_in_the_clients_language_and_direction(browser: Browser
             assert re.findall(r"[A-Za-z]+", own) == [], name
 
 
+@pytest.mark.parametrize("language", RIGHT_TO_LEFT)
+def test_m6_names_on_pages_from_right_to_left_stand_in_isolates(browser: Browser, language: str) -> None:
+    seen = set()
+    for name, page in pages(browser, language).items():
+        body = page.partition("<body")[2].partition("<footer")[0]
+        for before, word in re.findall(
+                r"(.{0,16})(Nadia|Office, Nemanjina|DIRECTIONS|TOPIC|PHOTO|\+381 11)", body):
+            assert re.search(r'(?:<bdi>|<bdi dir="ltr">|[\u2066\u2068])$', before), (name, before, word)
+            seen.add(word)
+    assert len(seen) == 6
+
+
 def test_a_client_may_look_at_the_page_in_any_language_that_we_write(browser: Browser) -> None:
     appointment = made("so")
     path = f"/a/{answer_token(appointment.uid)}"
