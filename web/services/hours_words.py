@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import get_locale
 
 from web.i18n import comma, local_day
 from web.i18n import gettext as _
 from web.services.availability import WEEKDAYS
+from web.services.local_time import NoSuchTimeError, instant
 from web.services.people_data import DatedHoursData, WeeklyHoursData
 
 
@@ -37,6 +38,23 @@ def in_words(weekly: Iterable[WeeklyHoursData], dated: Iterable[DatedHoursData],
             said.append(_("Not on %(day)s, %(from)s–%(to)s", **values) if span
                         else _("Not on %(day)s", **values))
     return said
+
+
+def clocks_change(dated: Iterable[DatedHoursData], timezone: str) -> str | None:
+    """What is wrong with days on which time begins or ends when clocks show no such time, or show it twice.
+
+    Hours of a week name no day: what they mean on such a day is left out of it (`availability.py`).
+    """
+    for each in dated:
+        if each.start is None or each.end is None:
+            continue
+        start, end = (datetime.combine(each.day, local) for local in (each.start, each.end))
+        for local in (start, end if start < end else end + timedelta(days=1)):
+            try:
+                instant(local, timezone)
+            except NoSuchTimeError:
+                return _("%(day)s: the clocks change then. Choose another time.", day=local_day(each.day))
+    return None
 
 
 def _span(start: time | None, end: time | None) -> dict[str, str]:

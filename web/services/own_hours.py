@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
-from web.models import Assistant, DatedHours, Notice, Place, db
+from web.models import Assistant, DatedHours, Notice, Office, Place, current_office_id, db
 from web.services import assistants, audit
 from web.services.availability import WEEKDAYS
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.form_reader import Form, Reader
+from web.services.hours_words import clocks_change
 from web.services.people_data import AssistantData, DatedHoursData, WeeklyHoursData
 from web.services.people_rows import assistant_data
 from web.services.transactions import transaction
@@ -131,6 +132,8 @@ def add_days(*, assistant_id: int, form: Form, today: date, version: int, now: d
     before = assistant_data(assistants.get_assistant(assistant_id))
     days = [DatedHoursData(day=first + timedelta(days=number), available=form.get("kind") == "more",
                            start=start, end=end) for number in range((last - first).days + 1)]
+    if fault := clocks_change(days, db.session.get_one(Office, current_office_id()).timezone):
+        raise InvalidInputError({"hours": fault})
     _save(assistant_id, replace(before, dated_hours=(*before.dated_hours, *(
         day for day in days if day not in before.dated_hours))), version, now)
 

@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from web.i18n import find_language
 from web.i18n import gettext as _
 from web.services import catalogue
+from web.services.hours_words import clocks_change
 from web.services.people_data import AssistantData, ClientData, DatedHoursData, Known, WeeklyHoursData, by_day
 from web.services.ways import CHANNELS
 
@@ -116,7 +117,8 @@ def _check_person(data: AnyPerson, known: Known) -> tuple[AnyPerson, Faults]:
         faults["remarks"] = _("Write at most %(most)s characters.", most=LONGEST_REMARK)
     if set(data.places) - set(known.places):
         faults["places"] = _("Choose among the office's places.")
-    if fault := _hours_fault([*data.weekly_hours, *data.dated_hours], known):
+    fault = _hours_fault([*data.weekly_hours, *data.dated_hours], known)
+    if fault := fault or clocks_change(data.dated_hours, known.timezone):
         faults["hours"] = fault
     cultures = data.cultures
     if set(cultures or ()) - set(catalogue.cultures()):

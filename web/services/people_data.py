@@ -100,6 +100,7 @@ class Known:
     """What the office has, so that many people can be checked without a query for each."""
 
     country: str  # the region of telephone numbers without a prefix
+    timezone: str = "UTC"
     grid_minutes: int = 30
     topics: Mapping[str, int] = field(default_factory=dict)  # code -> row id
     places: Mapping[str, int] = field(default_factory=dict)

@@ -54,7 +54,8 @@ class Directory:
     def known(self) -> Known:
         """What checks need of it."""
         return Known(
-            country=self.office.country, grid_minutes=self.office.grid_minutes, assistants=self.assistants,
+            country=self.office.country, timezone=self.office.timezone, assistants=self.assistants,
+            grid_minutes=self.office.grid_minutes,
             topics={code: topic.id for code, topic in self.topics.items()},
             places={code: place.id for code, place in self.places.items()})
 

@@ -1,4 +1,4 @@
-"""F8: the same data gives the same octets in every process, whatever its hashes are seeded with."""
+"""F8: the same data gives the same octets in every process: whatever its hashes, zone and locale are."""
 from __future__ import annotations
 
 import hashlib
@@ -44,10 +44,10 @@ def everything() -> list[str]:
 
 
 @pytest.mark.long  # another process imports all of the application
-def test_f8_a_process_with_other_hashes_writes_the_same_octets() -> None:
+def test_f8_a_process_with_other_hashes_zone_and_locale_writes_the_same_octets() -> None:
     code = "from tests.web.calendars.test_same_octets import everything; print(*everything())"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
-                         env={**os.environ, "PYTHONHASHSEED": "1"})  # this process has another
+                         env={**os.environ, "PYTHONHASHSEED": "1", "TZ": "Pacific/Auckland", "LC_ALL": "C"})
     other, here = ran.stdout.split(), everything()
     assert other == here
     assert (len(here), len(set(here))) == (11, 5)  # of the mails: what asks is alike, what cancels is not

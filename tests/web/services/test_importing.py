@@ -234,6 +234,14 @@ def test_a_question_about_times_takes_times_of_ones_own() -> None:
     assert [row.weekdays for row in client("T-1").weekly_hours] == [["tue"]]
 
 
+@pytest.mark.parametrize(("hours", "state"), [
+    ("28.3.2027 02:30-10:00", "faulty"), ("31.10.2027 01:00-02:30", "faulty"),
+    ("28.3.2027 03:00-10:00", "added")])
+def test_t5_a_time_that_comes_twice_or_never_is_a_fault_of_its_row(hours: str, state: str) -> None:
+    file_id = upload(f"Code;Name;Sex;Country;Languages;Free when\nT-1;Ana A;F;Iran;Farsi native;{hours}\n")
+    assert states(file_id) == {2: state}
+
+
 def test_a_missing_column_is_told_at_the_row() -> None:
     file_id = upload("Code;Name;Country;Languages\nT-1;Ana A;Iran;Farsi native\n")
     assert marked(file_id) == {2: [(None, "rows.no-column")]}

@@ -66,6 +66,15 @@ def test_a_client_is_added_from_a_form(coordinator: Browser) -> None:
     assert [(row.day, row.available) for row in client.dated_hours] == [(date(2026, 12, 8), False)]
 
 
+@pytest.mark.parametrize(("hours", "refused"), [
+    ("28.3.2027 02:30-10:00", True), ("31.10.2027 01:00-02:30", True), ("28.3.2027 03:00-10:00", False)])
+def test_t5_a_day_on_which_time_begins_or_ends_while_the_clocks_change_is_refused(
+        coordinator: Browser, hours: str, refused: bool) -> None:
+    answer = coordinator.post("/clients/new", data={**FORM, "hours": hours})
+    assert (answer.status_code, "the clocks change then" in answer.text) == (
+        (422, True) if refused else (303, False))
+
+
 def test_a_faulty_form_comes_back_with_all_that_was_typed(coordinator: Browser) -> None:
     answer = coordinator.post("/clients/new", data={**FORM, "email": "nour@example", "hours": "Mon 14-9",
                                                     "needs-1-minutes": "45"})

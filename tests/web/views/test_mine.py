@@ -131,7 +131,10 @@ def test_more_time_on_one_day_is_added(assistant: Assistant, browser: Browser) -
     ({"first": "2026-12-01", "last": "2026-11-30"}, "Choose a last day"),
     ({"first": "2026-12-01", "last": "2027-12-01"}, "Choose a last day"),
     ({"first": "2026-12-01", "from": "10:00"}, "Write both from and to"),
-    ({"first": "2026-12-01", "from": "10:00", "to": "09:00"}, "The end must be after")])
+    ({"first": "2026-12-01", "from": "10:00", "to": "09:00"}, "The end must be after"),
+    *((({"first": day, "from": start, "to": end}), "the clocks change then") for day, start, end in [
+        ("2027-03-28", "02:30", "10:00"), ("2027-03-28", "00:00", "02:00"), ("2027-10-31", "02:00", "04:00"),
+        ("2027-10-31", "01:00", "02:45")])])
 def test_days_that_make_no_sense_are_refused_in_words(
         assistant: Assistant, browser: Browser, fields: dict[str, str], words: str) -> None:
     answer = browser.post("/me/days", data={"version": str(assistant.version), "kind": "less", **fields})
@@ -208,3 +211,15 @@ def test_an_assistant_may_choose_a_language_that_no_coordinator_works_in(
     browser.post("/me/language", data={"language": "ti"})
     assert '<html lang="ti" dir="ltr"' in browser.get("/me").text
     assert "ትግርኛ" in coordinator.get(f"/assistants/{assistant.id}").text
+
+
+@pytest.mark.parametrize(("day", "start", "end"), [
+    ("2027-03-28", "03:00", "10:00"), ("2027-03-28", "01:30", "00:00"), ("2027-10-31", "03:00", "04:00"),
+    ("2027-10-31", "01:00", "01:45")])
+def test_t5_a_time_beside_a_change_of_clocks_is_taken(
+        assistant: Assistant, browser: Browser, day: str, start: str, end: str) -> None:
+    answer = browser.post("/me/days", data={"version": str(assistant.version), "kind": "more", "first": day,
+                                            "from": start, "to": end})
+    row = db.session.scalars(select(DatedHours)).one()
+    assert (answer.status_code, row.day.isoformat(), f"{row.start:%H:%M}", f"{row.end:%H:%M}") == (
+        303, day, start, end)
