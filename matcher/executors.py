@@ -47,6 +47,7 @@ def _cluster(address: str) -> Iterator[Executor]:
     # Dask's own types are incomplete.
     connect: Any = distributed.Client
     try:
+        _check(address)
         client = connect(address, timeout=_REACH, set_as_default=False)
     except (OSError, ValueError) as error:
         told = f"cannot reach {address}: {error}"
@@ -54,3 +55,14 @@ def _cluster(address: str) -> Iterator[Executor]:
     with client:
         # Not pure: Dask would keep the answers of functions that it has seen.
         yield client.get_executor(pure=False, retries=_RETRIES)
+
+
+def _check(address: str) -> None:
+    """Refuse what is no address with a ValueError: a client of Dask's that fails over it ends noisily."""
+    from distributed.comm.addressing import get_address_host_port
+    from distributed.security import Security
+
+    security: Any = Security
+    get_address_host_port(address)
+    if address.startswith("tls:") and security().get_connection_args("client")["ssl_context"] is None:
+        raise ValueError("Dask's configuration names no certificates for TLS")

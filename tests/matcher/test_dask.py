@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from matcher.__main__ import main
 from tests.matcher.test_apart import offices
 
 pytestmark = pytest.mark.long
@@ -95,10 +94,13 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def test_a_cluster_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("address", ["nonsense://here", "nonsense", "tls://127.0.0.1:1"])
+def test_what_is_no_address_of_a_cluster_is_told_in_a_line(tmp_path: Path, address: str) -> None:
+    """By the whole program: Dask's half-made client complains when Python forgets it."""
     document = tmp_path / "round.json"
     document.write_text(json.dumps(offices(6, 6)), encoding="utf-8")
-    assert main(["solve", str(document), "--dask", "nonsense://here"]) == 2
-    told = capsys.readouterr().err
-    assert told.startswith("--dask: ")
-    assert told.endswith("; give the address of a running scheduler\n")
+    command = [sys.executable, "-m", "matcher", "solve", str(document), "--dask", address]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert done.stderr.startswith(f"--dask: cannot reach {address}: ")
+    assert done.stderr.endswith("; give the address of a running scheduler\n")
