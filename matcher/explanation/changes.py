@@ -13,7 +13,7 @@ from matcher.candidates import CODES, NO_COMMON_TIME
 from matcher.explanation.desks import Desks
 from matcher.explanation.patches import Operation, add, change
 from matcher.explanation.standing import Standing
-from matcher.explanation.stretches import whole
+from matcher.explanation.stretches import minutes, told, whole
 from matcher.languages import language_name, level_name
 from matcher.parts import Assistant, Client, Wishes
 
@@ -84,15 +84,30 @@ def of_client(standing: Standing, client: Client) -> Iterator[Change]:
             f"let {client.id} prefer, not require, somebody from the same country", everybody,
             client=replace(client, wishes=wishes),
         )
-    if client.places is not None:
-        elsewhere = {
-            place for a in standing.round.assistants
-            for places in (a.places, *(i.places for i in a.availability)) for place in places or ()
-        }
-        for place in sorted(elsewhere - set(client.places)):
+    yield from _of_places(standing, client, at, everybody)
+
+
+def _of_places(standing: Standing, client: Client, at: str, everybody: tuple[str, ...]) -> Iterator[Change]:
+    """Let a client come to a place of an assistant, too: always, or where a stretch of time names its own."""
+    known = {
+        place for a in standing.round.assistants
+        for places in (a.places, *(i.places for i in a.availability)) for place in places or ()
+    }
+    own = client.places
+    for place in sorted(known.difference(own)) if own is not None else ():
+        yield Change(
+            "place", 0, (add(f"{at}/places/-", place),), f"let {client.id} also come to {place}",
+            everybody, client=replace(client, places=(*(own or ()), place)),
+        )
+    stretches = client.availability
+    for n, stretch in enumerate(stretches):
+        there = stretch.places
+        for place in sorted(known.difference(there)) if there is not None else ():
+            wider = replace(stretch, places=(*(there or ()), place))
             yield Change(
-                "place", 0, (add(f"{at}/places/-", place),), f"let {client.id} also come to {place}",
-                everybody, client=replace(client, places=(*client.places, place)),
+                "place", minutes(stretch), (add(f"{at}/availability/{n}/places/-", place),),
+                f"let {client.id} also come to {place} on {told(stretch)}", everybody,
+                client=replace(client, availability=(*stretches[:n], wider, *stretches[n + 1 :])),
             )
 
 

@@ -82,11 +82,14 @@ def _read(options: argparse.Namespace) -> tuple[Round, Plan]:
 def _fixes(options: argparse.Namespace) -> int:
     from matcher.explanation.fixes import Fixes, with_fixes
 
+    if options.client is not None and options.output is not None:
+        told = "--client tells lines, and writes no plan"
+        raise BadPlan([Fault("", told, "leave out --client or --output")])
     rnd, plan = _read(options)
     if options.client is not None:
         _one_of({one.client for one in plan.unmatched}, options.client, "unmatched client")
-        for fix in Fixes(rnd, plan).of(options.client):
-            print(fix.text)
+        found = Fixes(rnd, plan).of(options.client)
+        print("\n".join(fix.text for fix in found) or "no small change was found that helps")
         return 0
     if options.output is not None:
         check_writable(options.output, sources=(options.round,))
@@ -104,14 +107,12 @@ def _whatif(options: argparse.Namespace) -> int:
     from matcher.solver import solve
 
     stop = Stop(time_limit=options.time_limit, workers=2)
-    if options.plan is None:
-        rnd = Round.from_file(options.round)
-        with_decisions(rnd, options.pin, options.ban)
-        plan = solve(rnd, stop, _progress(options))
-    else:
-        rnd, plan = _read(options)
+    rnd, plan = (Round.from_file(options.round), None) if options.plan is None else _read(options)
+    with_decisions(rnd, options.pin, options.ban)
     if options.output is not None:
         check_writable(options.output, sources=(options.round, *([options.plan] if options.plan else [])))
+    if plan is None:
+        plan = solve(rnd, stop, _progress(options))
     _, found, told = whatif(rnd, plan, options.pin, options.ban, stop, _progress(options))
     if options.output is not None:
         write(options.output, found.to_json())

@@ -69,9 +69,10 @@ class Fixes:
         )
         for assistant in rnd.assistants:
             if may_be_paired(standing, client, assistant):
-                yield from of_client_time(standing, client, assistant, always)
-                yield from of_limits(standing, client, assistant)
-                yield from of_hours(standing, client, assistant, self._ideal(assistant))
+                less = self.small
+                yield from of_client_time(standing, client, assistant, always, less=less)
+                yield from of_limits(standing, client, assistant, less=less)
+                yield from of_hours(standing, client, assistant, self._ideal(assistant), less=less)
         yield from self._recruit(client)
 
     def _ideal(self, assistant: Assistant) -> Desks:

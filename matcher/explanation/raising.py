@@ -15,50 +15,55 @@ from matcher.round_writing import part_document
 
 
 def of_client_time(
-    standing: Standing, client: Client, assistant: Assistant, always: Desks
+    standing: Standing, client: Client, assistant: Assistant, always: Desks, *, less: bool
 ) -> Iterator[Change]:
     """Let the client come when the assistant has nobody; `always` are desks to which they always come."""
     at = f"/clients/{standing.position[f'client {client.id}']}"
-    least = _least(standing, client, assistant)
+    ways = _ways(standing, client, assistant, less=less)
     for interval in missing(standing, always, client, assistant, client):
         said = f"{client.id} comes also on {told(interval)}"
-        yield Change(
-            "come", least.minutes + minutes(interval),
-            (add(f"{at}/availability/-", part_document(interval)), *least.operations),
-            f"{said}, and {least.text}" if least.said else said, (assistant.id,),
-            client=replace(client, availability=(*client.availability, interval)),
-            assistant=least.after if least.said else None, always=always,
-        )
+        for way in ways:
+            yield Change(
+                "come", way.minutes + minutes(interval),
+                (add(f"{at}/availability/-", part_document(interval)), *way.operations),
+                f"{said}, and {way.text}" if way.said else said, (assistant.id,),
+                client=replace(client, availability=(*client.availability, interval)),
+                assistant=way.after if way.said else None, always=always,
+            )
 
 
-def of_limits(standing: Standing, client: Client, assistant: Assistant) -> Iterator[Change]:
+def of_limits(standing: Standing, client: Client, assistant: Assistant, *, less: bool) -> Iterator[Change]:
     """Raise those limits of an assistant that one more client exceeds, and what a day may hold."""
-    least = _least(standing, client, assistant)
-    yield from least.changes("minutes" if least.minutes else "clients")
     needs = [standing.round.minutes(n) for n in client.needs if not n.optional]
-    grid, week = standing.round.grid_minutes, assistant.max_minutes_per_week
-    # In a round of several weeks, the one in which there is time may be full.
-    for more in sorted({*needs, sum(needs)}) if week is not None else ():
-        if more > least.minutes:
-            yield from _week(least, more).changes("minutes")
-    day = assistant.max_minutes_per_day
-    for more in range(grid, max(needs, default=0) + 1, grid) if day is not None else ():
-        yield from least.also(
-            replace(least.after, max_minutes_per_day=(day or 0) + more),
-            change(f"{least.at}/max_minutes_per_day", (day or 0) + more),
-            f"gives {more} minutes more a day", more,
-        ).changes("minutes")
+    grid, week, day = (
+        standing.round.grid_minutes, assistant.max_minutes_per_week, assistant.max_minutes_per_day
+    )
+    for way in _ways(standing, client, assistant, less=less):
+        yield from way.changes("minutes" if way.minutes else "clients")
+        # In a round of several weeks, the one in which there is time may be full.
+        for more in sorted({*needs, sum(needs)}) if week is not None else ():
+            if more > way.minutes:
+                yield from _week(way, more).changes("minutes")
+        for more in range(grid, max(needs, default=0) + 1, grid) if day is not None else ():
+            yield from way.also(
+                replace(way.after, max_minutes_per_day=(day or 0) + more),
+                change(f"{way.at}/max_minutes_per_day", (day or 0) + more),
+                f"gives {more} minutes more a day", more,
+            ).changes("minutes")
 
 
-def of_hours(standing: Standing, client: Client, assistant: Assistant, ideal: Desks) -> Iterator[Change]:
+def of_hours(
+    standing: Standing, client: Client, assistant: Assistant, ideal: Desks, *, less: bool
+) -> Iterator[Change]:
     """Let an assistant be there when it suits the client; `ideal` are desks at which they always are."""
-    least = _least(standing, client, assistant)
+    ways = _ways(standing, client, assistant, less=less)
     for interval in missing(standing, ideal, client, assistant, assistant):
-        yield from least.also(
-            replace(least.after, availability=(*assistant.availability, interval)),
-            add(f"{least.at}/availability/-", part_document(interval)),
-            f"is there also on {told(interval)}", minutes(interval),
-        ).changes("hours", ideal)
+        for way in ways:
+            yield from way.also(
+                replace(way.after, availability=(*assistant.availability, interval)),
+                add(f"{way.at}/availability/-", part_document(interval)),
+                f"is there also on {told(interval)}", minutes(interval),
+            ).changes("hours", ideal)
 
 
 @dataclass(frozen=True)
@@ -88,17 +93,25 @@ class _Raised:
             )
 
 
-def _least(standing: Standing, client: Client, assistant: Assistant) -> _Raised:
-    """Raise what must be raised if the assistant is to keep their clients and take one more."""
+def _ways(standing: Standing, client: Client, assistant: Assistant, *, less: bool) -> list[_Raised]:
+    """List what is to be raised: what an assistant who keeps their clients needs to take one more.
+
+    If `less` is wanted, also only one of the limits, or none, where a client of theirs could move on.
+    """
+    at = f"/assistants/{standing.position[f'assistant {assistant.id}']}"
     mine = standing.clients_of[assistant.id]
-    out = _Raised(f"/assistants/{standing.position[f'assistant {assistant.id}']}", assistant)
+    as_is, full = _Raised(at, assistant), _Raised(at, assistant)
     if assistant.max_clients is not None and len(mine) >= assistant.max_clients:
-        out = out.also(
-            replace(assistant, max_clients=len(mine) + 1), change(f"{out.at}/max_clients", len(mine) + 1),
-            f"takes {len(mine) + 1} clients instead of {assistant.max_clients}", 0,
+        more = len(mine) + 1
+        full = full.also(
+            replace(assistant, max_clients=more), change(f"{at}/max_clients", more),
+            f"takes {more} {'client' if more == 1 else 'clients'} instead of {assistant.max_clients}", 0,
         )
     short = _slots_short(standing, client, assistant) * standing.round.grid_minutes
-    return _week(out, short) if short > 0 else out
+    out = [_week(full, short)] if short > 0 else [full]
+    if less and out[0].said and any(len(standing.desks.possible[other]) > 1 for other in mine):
+        out += [as_is] + ([full, _week(as_is, short)] if full.said and short > 0 else [])
+    return out
 
 
 def _week(raised: _Raised, more: int) -> _Raised:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from matcher.explanation.calendar import Task
 from matcher.explanation.desks import Desks
@@ -96,5 +96,8 @@ def minutes(interval: Interval) -> int:
 
 
 def told(interval: Interval) -> str:
-    """Write a stretch as a day and two times."""
-    return f"{moment(interval.start).replace('T', ' ')}–{moment(interval.end)[11:]}"
+    """Write a stretch as a day and two times; as two days, if it does not end on the day it begins."""
+    start, end = (moment(when).replace("T", " ") for when in (interval.start, interval.end))
+    next_day = interval.start.date() + timedelta(days=1)
+    alone = interval.end.date() == interval.start.date() or interval.end == datetime.combine(next_day, time())
+    return f"{start}–{end[11:] if alone else end}"

@@ -61,6 +61,31 @@ def test_the_fixes_of_one_client_are_told_in_lines(files: Files, capsys: pytest.
     ]
 
 
+def test_that_no_small_change_helps_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, plan = map(str, written(tmp_path, document(clients=[client(languages={})])))
+    assert main(["fixes", source, plan, "--client", "c1"]) == 0
+    assert said(capsys)[0] == ["no small change was found that helps"]
+
+
+def test_the_fixes_of_one_client_go_to_no_file(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
+    source, plan = map(str, files)
+    before = files[1].read_bytes()
+    assert main(["fixes", source, plan, "--client", "c1", "-o", plan]) == 2
+    assert said(capsys) == ([], [
+        "(whole document): --client tells lines, and writes no plan; leave out --client or --output"
+    ])  # fmt: skip
+    assert files[1].read_bytes() == before
+
+
+def test_what_if_refuses_where_its_plan_cannot_go_before_it_solves(
+    files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = str(files[0])
+    assert main(["whatif", source, "--ban", "c2=a1", "-o", source, "--progress"]) == 2
+    told = f"cannot write {source}: it is the round itself; name another file"
+    assert said(capsys) == ([], [told])
+
+
 def test_what_if_tells_the_new_plan_and_the_difference(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

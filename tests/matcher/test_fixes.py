@@ -120,6 +120,46 @@ def test_a_smaller_change_of_limits_does_not_help(examples: int) -> None:
     law()
 
 
+@everyday_and_long
+def test_nothing_of_a_fix_can_be_left_out(examples: int) -> None:
+    """Of several changes each is needed, says the oracle, whoever else may move on."""
+
+    @lawful(examples)
+    @given(st.integers(0, 10**6))
+    def law(seed: int) -> None:
+        doc, rnd, plan = solved(seed)
+        if rnd.policy.levels[:1] != ("served",):
+            return
+        for one in with_fixes(rnd, plan).unmatched:
+            wanted = served(doc, plan) + weights(doc)[one.client]
+            for fix in one.fixes:
+                changes = [change for change in fix.patch if not change["path"].startswith("/pins")]
+                for left_out in changes if len(changes) > 1 else ():
+                    less = patched(doc, [change for change in changes if change is not left_out])
+                    for helper in less["assistants"]:
+                        pin = {"client": one.client, "assistant": helper["id"]}
+                        best = best_served({**less, "pins": [*less.get("pins", []), pin]})
+                        assert best is None or best < wanted
+
+    law()
+
+
+def test_no_limit_is_raised_where_a_client_who_moves_on_makes_room() -> None:
+    doc = document(
+        clients=[
+            client(languages={"ar": "native"}, availability=[hours(1, "09:00", "10:00")]),
+            client("c2", previous_assistant="a1"),
+        ],
+        assistants=[
+            assistant("a1", languages={"fa": "native", "ar": "native"}, max_minutes_per_week=60),
+            assistant("a2"),
+        ],
+    )
+    patch, text = fixed(doc)[0]
+    assert [operation["path"] for operation in patch] == ["/clients/0/availability/-"]
+    assert text.startswith("c1 comes also on 2026-12-07 ")
+
+
 def test_one_more_client_is_the_smallest_fix_where_only_a_number_is_in_the_way() -> None:
     doc = document(clients=[client(), client("c2", weight=2)], assistants=[assistant(max_clients=1)])
     assert fixed(doc)[0] == (
@@ -188,6 +228,21 @@ def test_another_place_may_be_offered() -> None:
         [{"op": "add", "path": "/clients/0/places/-", "value": "office"}],
         "let c1 also come to office",
     )
+
+
+def test_another_place_may_be_offered_for_a_time_that_names_its_own() -> None:
+    times = [hours(1, "09:00", "12:00"), hours(0, "09:00", "12:00", places=["centre"])]
+    doc = document(clients=[client(availability=times)], assistants=[assistant(places=["office"])])
+    assert fixed(doc)[0] == (
+        [{"op": "add", "path": "/clients/0/availability/1/places/-", "value": "office"}],
+        "let c1 also come to office on 2026-12-07 09:00–12:00",
+    )
+
+
+def test_a_time_over_several_days_is_told_with_both() -> None:
+    times = [{"start": at(0, "09:00"), "end": at(2, "12:00"), "places": ["centre"]}]
+    doc = document(clients=[client(availability=times)], assistants=[assistant(places=["office"])])
+    assert fixed(doc)[0][1] == "let c1 also come to office on 2026-12-07 09:00–2026-12-09 12:00"
 
 
 def test_one_client_may_move_on_to_make_room_for_another() -> None:

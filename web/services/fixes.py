@@ -143,6 +143,8 @@ def _change(document: dict[str, Any], person: dict[str, Any], way: list[str], va
             return "wish", 0, {}, ()
         case ["places", "-"]:
             return "place", 0, {"place": names.place(value)}, ()
+        case ["availability", number, "places", "-"]:
+            return "place", 0, {"place": names.place(value)}, (_span(person["availability"][int(number)]),)
         case ["availability", "-"]:
             return "come", 0, {}, (_span(value),)
         case ["max_clients"]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.web.a_round import MONDAY, World, local, weekly
 from tests.web.browser import Browser
-from tests.web.builders import make_appointment
+from tests.web.builders import make_appointment, make_place
 from web.models import Question, db
 
 
@@ -55,6 +55,17 @@ def test_another_time_of_the_client_would_help(world: World, coordinator: Browse
     page = page_of(world, coordinator)
     assert ("If the client could also come at this time: Tue, 1 Dec 09:00–10:00 Change Client C1"
             in helps(page))
+    assert f'href="/clients/{client.id}/edit"' in page
+
+
+def test_another_place_at_a_time_of_the_client_would_help(world: World, coordinator: Browser) -> None:
+    centre = make_place(code="centre", name="Reception centre")
+    client = world.client("C1", weekly_hours=[weekly("09:00", "10:00", ["mon"], place=centre)])
+    world.assistant("A1", weekly_hours=[weekly("09:00", "10:00", ["mon"], place=world.place)])
+    left_out(world)
+    page = page_of(world, coordinator)
+    said = "If the client could also come to Info Point. Mon, 30 Nov 09:00–10:00 Change Client C1"
+    assert helps(page)[0] == said
     assert f'href="/clients/{client.id}/edit"' in page
 
 
