@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,19 @@ def with_node(library: str) -> Read:
         found: list[int] = json.loads(ran.stdout)
         return found
     return read
+
+
+def with_khal(octets: bytes) -> list[int]:
+    """khal, after vdirsyncer has taken the calendar apart."""
+    python = Path(sys.prefix, "programs", "bin", "python")
+    if not python.exists():
+        if os.environ.get("CI"):
+            raise RuntimeError("khal is missing: make programs")
+        pytest.skip("khal is missing: make programs")
+    ran = subprocess.run([python, HERE / "read_khal.py"], input=octets, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    found: list[int] = json.loads(ran.stdout)
+    return found
 
 
 PROGRAMS: dict[str, Read] = {

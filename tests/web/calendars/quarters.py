@@ -61,19 +61,26 @@ def lean(octets: bytes) -> bytes:
 
 
 def dense(octets: bytes, zone: str) -> bytes:
-    """A feed's local times, as written, and its time zone in one event that repeats at each of them.
+    """A feed's local times, as written, and its time zone in few events that repeat at each of them.
 
     Reading an event costs a program ten times as much as reading another time of the same event; which moment
     a local time is, is found out in the same way.
     """
-    first, *others = _TIMES.findall(octets)
-    name = zone.encode()
-    repeats = (b",".join(others[number:number + 100]) for number in range(0, len(others), 100))
+    times, name = _TIMES.findall(octets), zone.encode()
     return b"".join([
-        octets[:octets.index(b"BEGIN:VEVENT\r\n")], b"BEGIN:VEVENT\r\nUID:1@example.org\r\n"
-        b"DTSTAMP:20261123T090000Z\r\nDTSTART;TZID=", name, b":", first, b"\r\n",
-        *(b"RDATE;TZID=" + name + b":" + repeat + b"\r\n" for repeat in repeats),
-        b"END:VEVENT\r\nEND:VCALENDAR\r\n"])
+        octets[:octets.index(b"BEGIN:VEVENT\r\n")],
+        *(_repeated(number, times[number:number + 1000], name) for number in range(0, len(times), 1000)),
+        b"END:VCALENDAR\r\n"])
+
+
+def _repeated(number: int, times: Sequence[bytes], zone: bytes) -> bytes:
+    first, *others = times
+    return b"".join([
+        f"BEGIN:VEVENT\r\nUID:{number}@example.org\r\nDTSTAMP:20261123T090000Z\r\n".encode(),
+        b"DURATION:PT15M\r\nDTSTART;TZID=", zone, b":", first, b"\r\n",
+        *(b"RDATE;TZID=" + zone + b":" + b",".join(others[start:start + 100]) + b"\r\n"
+          for start in range(0, len(others), 100)),
+        b"END:VEVENT\r\n"])
 
 
 def differences(read: Iterable[int], written: Sequence[int], zone: str) -> list[str]:

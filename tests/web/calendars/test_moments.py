@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.calendars import quarters
-from tests.web.calendars.programs import PROGRAMS
+from tests.web.calendars.programs import PROGRAMS, with_khal
 
 REPEATS = {"icalendar", "vobject", "ical.js"}  # what reads the repetitions of an event
 
@@ -26,3 +26,12 @@ def test_every_quarter_hour_of_twelve_years_is_read_as_it_was_written(zone: str)
     found = {program: quarters.differences(read(dense if program in REPEATS else lean), every, zone)
              for program, read in PROGRAMS.items()}
     assert found == {program: [] for program in PROGRAMS}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("zone", quarters.ZONES)
+def test_khal_reads_every_quarter_hour_of_twelve_years_after_vdirsyncer(zone: str) -> None:
+    every = quarters.even(quarters.exist_once(zone))
+    dense = quarters.dense(quarters.feed(every, zone), zone)
+    assert quarters.differences(with_khal(dense), every, zone) == []
