@@ -30,6 +30,8 @@ $(STAMP): requirements-dev.txt $(wildcard web/translations/*/LC_MESSAGES/*.po)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m web.translations compile
+	@# Where Python may not write what it compiles (PYTHONDONTWRITEBYTECODE, or another user), each process would again.
+	$(BIN)/python -m compileall -q matcher web
 	@# The first rounds that are solved would compile the search; nobody should wait for that in front of a screen.
 	$(BIN)/python -m matcher.beforehand
 	touch $@

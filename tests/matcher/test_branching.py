@@ -42,7 +42,7 @@ def _holds(part: Bundling, node: Node, chosen: Ints) -> bool:
     return not node.closed[chosen].any() and bool(np.isin(node.forced, part.client_of[chosen]).all())
 
 
-@pytest.mark.parametrize("seed", seeds(30, 300))
+@pytest.mark.parametrize("seed", seeds(15, 300))
 def test_every_choice_is_in_one_child_of_each_split(pool: ThreadPoolExecutor, seed: int) -> None:
     random, part = Random(seed), _bundling(office_round(20, 4, 5, seed), pool)
     shares = np.array([random.choice([0.0, 0.25, 0.5, 1.0]) for _ in part.pairs])
@@ -74,7 +74,8 @@ def test_a_dive_takes_one_pair_of_a_client(pool: ThreadPoolExecutor) -> None:
 
 @pytest.mark.parametrize(("clients", "assistants", "seed", "level"), [
     (60, 6, 11, "language"), (60, 6, 12, "language"), (50, 5, 11, "language"), (70, 6, 4, "served"),
-    (70, 6, 12, "served"), (70, 6, 7, "language"),
+    pytest.param(70, 6, 12, "served", marks=pytest.mark.long),
+    pytest.param(70, 6, 7, "language", marks=pytest.mark.long),
 ])
 def test_a_pair_that_is_of_no_use_makes_a_level_worse(
     pool: ThreadPoolExecutor, clients: int, assistants: int, seed: int, level: str

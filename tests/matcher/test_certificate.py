@@ -21,7 +21,7 @@ from tests.matcher.rounds import small_round, small_rounds
 from tests.matcher.solving import planned
 
 Document = dict[str, Any]
-EVERYDAY, LONG = 50, 1_500
+EVERYDAY, LONG = 25, 1_500
 
 
 def served_only(document: Document) -> Document:

@@ -16,7 +16,7 @@ from tests.matcher.rounds import small_round
 from tests.matcher.solving import planned, values
 
 Document = dict[str, Any]
-EVERYDAY = 50
+EVERYDAY = 25
 LONG = 3_000
 
 

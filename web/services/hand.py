@@ -11,7 +11,6 @@ from sqlalchemy import delete
 from matcher import Plan
 from matcher import Round as MatcherRound
 from matcher.check import check
-from matcher.explain import explained
 from matcher.plan_parts import Appointment, Pair
 from web.i18n import gettext as _
 from web.models import Assistant, Client, PlanVersion, RoundBan, RoundPin, User, db
@@ -189,6 +188,7 @@ def _changed(old: PlanVersion, client: str, assistant: str | None,
     if assistant is not None:
         pairs.append(_pair(old, round, client, assistant, starts))
     from matcher.candidates import candidates
+    from matcher.explain import explained
 
     told, unmatched = explained(round, candidates(round), sorted(pairs, key=lambda pair: pair.client))
     plan = replace(before, round_sha256=round.sha256, status="feasible", pairs=told, unmatched=unmatched,

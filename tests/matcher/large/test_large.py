@@ -39,7 +39,7 @@ def searched(document: Document, **stop: Any) -> Plan:
     return plan
 
 
-@pytest.mark.parametrize("seed", seeds(30, 150))
+@pytest.mark.parametrize("seed", seeds(15, 150))
 def test_no_plan_that_is_as_good_before_beats_a_bound(seed: int) -> None:
     document = small_round(Random(seed))
     plan = searched(document)
@@ -50,7 +50,7 @@ def test_no_plan_that_is_as_good_before_beats_a_bound(seed: int) -> None:
     assert [level.level for level in plan.levels if level.bound < most[level.level]] == []
 
 
-@pytest.mark.parametrize("seed", seeds(60, 500))
+@pytest.mark.parametrize("seed", seeds(25, 500))
 def test_no_plan_beats_a_bound_of_a_round_that_is_too_large_for_programs(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

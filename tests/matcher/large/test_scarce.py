@@ -60,7 +60,7 @@ def of_served(seed: int) -> Document:
     return document
 
 
-@pytest.mark.parametrize("seed", seeds(60, 500))
+@pytest.mark.parametrize("seed", seeds(25, 500))
 def test_no_plan_serves_more_than_whoever_is_taken_for_short_and_all_others(seed: int) -> None:
     document = of_served(seed)
     best, plan, part = optimum(document), solve(Round.from_document(document), Stop()), scarce(document)
@@ -83,7 +83,7 @@ def test_no_plan_serves_more_than_whoever_is_taken_for_short_and_all_others(seed
     assert part.level.of(np.union1d(held, found.columns)) == best["served"]
 
 
-@pytest.mark.parametrize("seed", seeds(60, 500))
+@pytest.mark.parametrize("seed", seeds(25, 500))
 def test_no_plan_is_worth_more_on_several_levels_than_those_taken_for_short_can_add(seed: int) -> None:
     document = of_served(seed)
     names = document["policy"]["levels"] = ["served", "origin", "language"]
@@ -100,7 +100,7 @@ def test_no_plan_is_worth_more_on_several_levels_than_those_taken_for_short_can_
         assert found.worth[np.isin(found.own, pairs)].sum() <= found.best
 
 
-@pytest.mark.parametrize("seed", seeds(30, 300))
+@pytest.mark.parametrize("seed", seeds(15, 300))
 def test_no_plan_beats_a_level_as_sums_bound_it(seed: int) -> None:
     document = small_round(Random(seed))
     document["policy"] = {**document.get("policy", {}), "levels": ["served", "origin", "language", "gender"]}

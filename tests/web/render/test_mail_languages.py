@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -28,6 +29,7 @@ def sentences() -> list[str]:
 SENTENCES = sentences()
 
 
+@cache
 def texts(kind: str, language: str) -> list[str]:
     """The visible texts of a mail in all its turns: subject, plain text, html, the calendar's words."""
     found = []

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,16 +24,21 @@ YEARS = {"Europe/Belgrade": (2026, 2027), "Europe/London": (2026, 2027),
          "Asia/Tehran": (2017, 2018, 2019, 2020, 2021, 2022), "Asia/Kabul": (1944, 1945, 2026)}
 
 
+def offset(moment: datetime, zone: str) -> timedelta | None:
+    return moment.astimezone(ZoneInfo(zone)).utcoffset()
+
+
 def changes(zone: str) -> list[date]:
     """The days around whose midnights, or in which, the clocks change."""
     found = set()
     for year in YEARS[zone]:
-        moment, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-        while moment < end:
-            here, later = (each.astimezone(ZoneInfo(zone)) for each in (moment, moment + HOUR))
-            if here.utcoffset() != later.utcoffset():
-                found.add(later.date())
-            moment += HOUR
+        midnight, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+        while midnight < end:
+            if offset(midnight, zone) != offset(midnight + DAY, zone):
+                hours = [midnight + n * HOUR for n in range(25)]
+                found |= {later.astimezone(ZoneInfo(zone)).date() for here, later in pairwise(hours)
+                          if offset(here, zone) != offset(later, zone)}
+            midnight += DAY
     return sorted(found)
 
 
