@@ -243,8 +243,8 @@ def test_workers_killed_two_hundred_times_lose_no_mail(
         living: Flask, environment: dict[str, str], server: MailServer) -> None:
     found = kill_again_and_again(environment, server, mails=1000, kills=200, seed=2)
     # Else no kill has met a mail between its final dot and the answer, which is the moment in question.
-    assert found["invitation", "sent", True] >= 5
-    assert found["reminder", "uncertain", True] >= 10
+    assert found["invitation", "sent", True] >= 3
+    assert found["reminder", "uncertain", True] >= 5
 
 
 @pytest.mark.long
