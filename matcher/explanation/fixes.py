@@ -46,10 +46,17 @@ class Fixes:
             return ()
         client = self.standing.round.client(client_id)
         found: dict[Change, Fix] = {}
+        untold: list[Change] = []
         for change in sorted(self._changes(client), key=lambda c: c.size):
-            if any(change.kind == known.kind or change.holds_more_than(known) for known in found):
+            if any(change.holds_more_than(known) for known in found):
+                continue
+            if any(change.kind == known.kind for known in found):
+                untold.append(change)
                 continue
             assistant = self._proven(client, change)
+            # What was not told, as another of its kind was, may do alone.
+            if assistant and any(change.holds_more_than(u) and self._proven(client, u) for u in untold):
+                continue
             fix = None if assistant is None else self._fix(client, change, assistant)
             if fix is not None:
                 found[change] = fix

@@ -38,7 +38,6 @@ solve(replace(rnd, pins=pins), Stop(time_limit=15), before=(rnd, plan))
 """
 
 
-
 @pytest.mark.long
 @pytest.mark.timeout(1200)  # a minute and a half, or on a busy machine some
 def test_no_round_waits_for_the_compiler(tmp_path: Path) -> None:

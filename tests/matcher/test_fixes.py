@@ -120,6 +120,30 @@ def test_a_smaller_change_of_limits_does_not_help(examples: int) -> None:
     law()
 
 
+@everyday_and_long
+def test_nothing_of_a_fix_can_be_left_out(examples: int) -> None:
+    """Of several changes each is needed, says the oracle, whoever else may move on."""
+
+    @lawful(examples)
+    @given(st.integers(0, 10**6))
+    def law(seed: int) -> None:
+        doc, rnd, plan = solved(seed)
+        if rnd.policy.levels[:1] != ("served",):
+            return
+        for one in with_fixes(rnd, plan).unmatched:
+            wanted = served(doc, plan) + weights(doc)[one.client]
+            for fix in one.fixes:
+                changes = [change for change in fix.patch if not change["path"].startswith("/pins")]
+                for left_out in changes if len(changes) > 1 else ():
+                    less = patched(doc, [change for change in changes if change is not left_out])
+                    for helper in less["assistants"]:
+                        pin = {"client": one.client, "assistant": helper["id"]}
+                        best = best_served({**less, "pins": [*less.get("pins", []), pin]})
+                        assert best is None or best < wanted
+
+    law()
+
+
 def test_no_limit_is_raised_where_a_client_who_moves_on_makes_room() -> None:
     doc = document(
         clients=[
