@@ -71,6 +71,7 @@ def _guard(content: bytes) -> None:
     """Refuse what the directory of the archive already gives away; the child's limits catch what lies."""
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    # zipfile says NotImplementedError where an archive is of a kind that it does not know.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError):
         raise _refusal(_("The file is damaged or no workbook. Save it again as .xlsx or CSV.")) from None
     names = {part.filename for part in parts}
