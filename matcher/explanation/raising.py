@@ -96,7 +96,7 @@ class _Raised:
 def _ways(standing: Standing, client: Client, assistant: Assistant, *, less: bool) -> list[_Raised]:
     """List what is to be raised: what an assistant who keeps their clients needs to take one more.
 
-    If `less` is wanted, also only one of the limits, or none, where a client of theirs could move on.
+    If `less` is wanted, also only one of the limits, or none: others may take over a client, or this one.
     """
     at = f"/assistants/{standing.position[f'assistant {assistant.id}']}"
     mine = standing.clients_of[assistant.id]
@@ -109,7 +109,7 @@ def _ways(standing: Standing, client: Client, assistant: Assistant, *, less: boo
         )
     short = _slots_short(standing, client, assistant) * standing.round.grid_minutes
     out = [_week(full, short)] if short > 0 else [full]
-    if less and out[0].said and any(len(standing.desks.possible[other]) > 1 for other in mine):
+    if less and out[0].said:
         out += [as_is] + ([full, _week(as_is, short)] if full.said and short > 0 else [])
     return out
 
