@@ -1,8 +1,8 @@
 """Solve, check, certify and describe rounds from the command line, and simulate years of them.
 
 Exit 0: done. 1: the plan that was checked has faults, or its bound could not be certified. 2: bad
-input, one line per fault on standard error and nothing written. 3: pins contradict; the plan that
-says so is written.
+input, one line per fault on standard error and nothing written. 3: pins contradict; `solve` and
+`whatif` write the plan that says so.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from matcher.arguments import seconds
 from matcher.check import check
 from matcher.describe import describe, text
-from matcher.errors import BadPlan, BadRound, BadScenario, Fault
+from matcher.errors import BadPlan, BadRound, BadScenario, Contradicting, Fault
 from matcher.explanation.commands import add_commands
 from matcher.output import Unwritable, check_writable, make_folder, write
 from matcher.plan import Plan
@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except Unwritable as error:
         print(error, file=sys.stderr)
+    except Contradicting as error:
+        print(error, file=sys.stderr)
+        return INFEASIBLE
     except KeyboardInterrupt:
         print("stopped; nothing was written", file=sys.stderr)
         return INTERRUPTED

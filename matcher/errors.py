@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from matcher.plan_parts import Conflict
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -50,3 +52,11 @@ class BadPlan(_Faulty):
 
 class BadScenario(_Faulty):
     """A document that says no year to simulate: every fault of it."""
+
+
+class Contradicting(MatcherError):  # noqa: N818 - what the pins are
+    """Pins that cannot all hold, where nothing can be said without a plan."""
+
+    def __init__(self, conflicts: Iterable[Conflict]) -> None:
+        self.conflicts: tuple[Conflict, ...] = tuple(conflicts)
+        super().__init__("\n".join(f"{one.code}: {one.text}" for one in self.conflicts))

@@ -17,6 +17,7 @@ from typing import Any
 from matcher.candidates import candidates
 from matcher.check import check
 from matcher.clock import Clock
+from matcher.errors import Contradicting
 from matcher.explain import explained
 from matcher.explanation.desks import only
 from matcher.explanation.profiles import narrower, one_more_hour, recruits, told
@@ -87,8 +88,8 @@ def advise(
 
     Raises
     ------
-    ValueError
-        The round's pins contradict.
+    Contradicting
+        The round's pins cannot all hold.
     """
     clock = Clock(stop)
     first = rnd.policy.levels[:1] == ("served",)
@@ -97,7 +98,7 @@ def advise(
         half = None if stop.time_limit is None else stop.time_limit / 2
         plan = solve(rnd, replace(stop, time_limit=half))
     if plan.status == "infeasible":
-        raise ValueError("the pins contradict")
+        raise Contradicting(plan.conflicts)
     ranking = _Ranking(rnd, plan, stop, clock, tell or (lambda what, done, total: None))
     new, hours = ranking.new(), ranking.hours()
     # In turns, so that both tables have their best rows solved whole if time is short.

@@ -11,7 +11,7 @@ from typing import Any
 
 from matcher.arguments import pairing, seconds
 from matcher.check import check
-from matcher.errors import BadPlan, BadRound, Fault
+from matcher.errors import BadPlan, BadRound, Contradicting, Fault
 from matcher.output import check_writable, write
 from matcher.plan import Plan
 from matcher.round import Round
@@ -106,6 +106,8 @@ def _whatif(options: argparse.Namespace) -> int:
     from matcher.explanation.whatif import text, whatif, with_decisions
     from matcher.solver import solve
 
+    if not options.pin and not options.ban:
+        raise BadRound([Fault("", "no decision is asked about", "write --pin or --ban CLIENT=ASSISTANT")])
     stop = Stop(time_limit=options.time_limit, workers=2)
     rnd, plan = (Round.from_file(options.round), None) if options.plan is None else _read(options)
     with_decisions(rnd, options.pin, options.ban)
@@ -116,10 +118,8 @@ def _whatif(options: argparse.Namespace) -> int:
     _, found, told = whatif(rnd, plan, options.pin, options.ban, stop, _progress(options))
     if options.output is not None:
         write(options.output, found.to_json())
-    for conflict in (*plan.conflicts, *found.conflicts):
-        print(f"{conflict.code}: {conflict.text}", file=sys.stderr)
     if told is None:
-        return 3
+        raise Contradicting((*plan.conflicts, *found.conflicts))
     print(json.dumps(told.to_document(), indent=1, ensure_ascii=False) if options.json else text(told))
     return 0
 
@@ -156,10 +156,7 @@ def _advise(options: argparse.Namespace) -> int:
         if options.progress or sys.stderr.isatty():
             print(f"{what}: {done} of {total}", file=sys.stderr)
 
-    try:
-        new, hours = advise(rnd, plan, Stop(options.time_limit, workers=2), tell)
-    except ValueError as error:
-        raise BadRound([Fault("/pins", str(error), "take back pins; solve tells which")]) from None
+    new, hours = advise(rnd, plan, Stop(options.time_limit, workers=2), tell)
     if options.json:
         rows = {"recruits": new, "hours": hours}
         told = {name: [row.to_document() for row in of] for name, of in rows.items()}

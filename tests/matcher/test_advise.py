@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher import Stop, solve
+from matcher.errors import Contradicting
 from matcher.explanation.advise import Advice, advise, table
 from matcher.round_writing import part_document
 from tests.builders import a_round, assistant, client, hours
@@ -112,7 +113,7 @@ def test_progress_tells_how_far_it_is() -> None:
 
 def test_nothing_is_advised_while_pins_contradict() -> None:
     rnd = a_round(clients=[client(languages={})], pins=[{"client": "c1", "assistant": "a1"}])
-    with pytest.raises(ValueError, match="the pins contradict"):
+    with pytest.raises(Contradicting, match="c1 with a1 cannot hold"):
         advise(rnd, None, Stop())
 
 

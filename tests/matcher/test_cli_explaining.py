@@ -115,6 +115,10 @@ def test_what_cannot_be_decided_ends_like_pins_that_contradict(
     assert out == []
     assert len(err) == 1
     assert err[0].startswith("load: ")
+    assert main(["whatif", source]) == 2
+    assert said(capsys)[1] == [
+        "(whole document): no decision is asked about; write --pin or --ban CLIENT=ASSISTANT"
+    ]
     assert main(["whatif", source, "--pin", "c9=a1"]) == 2
     assert said(capsys)[1] == ["(whole document): c9 is no client of the round; name one of its clients"]
     with pytest.raises(SystemExit):
@@ -175,5 +179,6 @@ def test_no_advice_is_given_where_pins_contradict(
     doc = document(clients=[client(languages={})], pins=[{"client": "c1", "assistant": "a1"}])
     source = tmp_path / "round.json"
     source.write_text(json.dumps(doc), encoding="utf-8")
-    assert main(["advise", str(source)]) == 2
-    assert said(capsys)[1] == ["/pins: the pins contradict; take back pins; solve tells which"]
+    assert main(["advise", str(source)]) == 3
+    told = "language: c1 with a1 cannot hold: the two do not understand each other well enough"
+    assert said(capsys)[1] == [told]

@@ -1,7 +1,6 @@
 """What runs in the child process of a question: a round and its plan in, progress and an answer out."""
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from web.services.solver_process import asked_to_stop, first_to_go
+from web.services.solver_process import asked_to_stop, first_to_go, say
 
 # Seconds that each of several solves may take at least.
 _LEAST = 2.0
@@ -28,12 +27,11 @@ def answer_question(connection: Connection, kind: str, about: Document, document
     os.nice(10)  # solving goes first
 
     def tell(done: int, all: int) -> None:
-        with contextlib.suppress(OSError):
-            connection.send(("progress", {"level": kind, "done": done, "all": all}))
+        say(connection, "progress", {"level": kind, "done": done, "all": all})
 
     found = answer(kind, about, document, plan, tell, time_limit=time_limit, workers=workers,
                    cancelled=asked_to_stop(connection))
-    connection.send(("answer", found))
+    say(connection, "answer", found)
 
 
 def answer(kind: str, about: Document, document: Document, plan: Document, tell: Tell, *, time_limit: float,

@@ -23,14 +23,20 @@ def solve_document(connection: Connection, document: dict[str, Any], time_limit:
     try:
         round = matcher.Round.from_document(document)
     except matcher.BadRound as error:
-        connection.send(("refused", [str(fault) for fault in error.faults]))
+        say(connection, "refused", [str(fault) for fault in error.faults])
         return
     stop = matcher.Stop(time_limit=time_limit, workers=workers, seed=0, cancelled=asked_to_stop(connection))
     earlier = None
     if before is not None:
         earlier = matcher.Round.from_document(before[0]), matcher.Plan.from_document(before[1])
     plan = matcher.solve(round, stop, on_progress=_sender(connection), before=earlier)
-    connection.send(("answer", plan.to_document()))
+    say(connection, "answer", plan.to_document())
+
+
+def say(connection: Connection, kind: str, value: Any) -> None:
+    """Send what `Child.receive` reads, if anybody is still there."""
+    with contextlib.suppress(OSError):
+        connection.send((kind, value))
 
 
 def asked_to_stop(connection: Connection) -> Callable[[], bool]:
@@ -45,9 +51,8 @@ def asked_to_stop(connection: Connection) -> Callable[[], bool]:
 
 def _sender(connection: Connection) -> Callable[[Any], None]:
     def send(progress: Any) -> None:
-        with contextlib.suppress(OSError):
-            connection.send(("progress", {"level": progress.level, "value": progress.value,
-                                          "bound": progress.bound, "seconds": round(progress.seconds, 1)}))
+        say(connection, "progress", {"level": progress.level, "value": progress.value,
+                                     "bound": progress.bound, "seconds": round(progress.seconds, 1)})
     return send
 
 

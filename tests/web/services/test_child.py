@@ -4,9 +4,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 
 from web.services.child import Child, DiedError
+from web.services.solver_process import say
 
 # More than any pipe holds that nobody reads.
 LARGE = b"x" * 4_000_000
@@ -55,3 +56,12 @@ def test_a_process_that_ends_before_it_has_read_is_told() -> None:
 
 def test_a_process_that_ends_while_it_reads_is_told() -> None:
     assert outcome(size, Deadly(), LARGE) == ["crashed:9"]
+
+
+def test_an_answer_that_nobody_waits_for_is_dropped() -> None:
+    ours, theirs = Pipe()
+    ours.close()
+    say(theirs, "answer", {"size": 1})
+    ours, theirs = Pipe()
+    say(theirs, "answer", {"size": 1})
+    assert ours.recv() == ("answer", {"size": 1})
