@@ -215,8 +215,11 @@ class _Ranking:
         for n, row in enumerate(rows, start=1):
             share = None
             if self.stop.time_limit is not None:
-                share = max(_LEAST, self.clock.left / (len(rows) - n + 1))
-            if self.clock.is_over() or (share is not None and share > self.clock.left):
+                left = self.clock.left
+                share = max(_LEAST, left / (len(rows) - n + 1))
+                if share > left:
+                    break
+            if self.clock.is_over():
                 break
             found = solve(
                 self.changed(row.assistant), replace(self.stop, time_limit=share),

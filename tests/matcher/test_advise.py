@@ -78,6 +78,8 @@ def test_the_language_that_most_lack_comes_first() -> None:
         (3, True, "ar", "SY"), (3, True, "ar", "SY"), (1, True, "so", "SO"), (1, True, "so", "SO")
     ]
     assert more == ()
+    # The last row has its turn, too, where there is a limit with more than enough time.
+    assert advise(rnd, solve(rnd, Stop()), Stop(time_limit=600)) == (new, more)
     assert table(new).splitlines()[0] == (
         "  1. +3 served (exactly), +3 clients: "
         "Standard Arabic, from SY, female, 09:00–17:00, 12-07 to 12-10 (4 days)"
