@@ -215,8 +215,9 @@ def _take_back(session: Session, appointment: Appointment, now: datetime) -> Non
 
 def _still_free(session: Session, appointment: Appointment) -> bool:
     assistant, client, need = appointment.assistant, appointment.client, appointment.need
+    day = _days_of(session, appointment)[0][0]
     gone = [person for person in (assistant, client)
-            if person.ended_on is not None and person.ended_on <= appointment.starts_at.date()]
+            if person.ended_on is not None and person.ended_on <= day]
     if gone or need.state != "open":
         return False
     buffer = timedelta(minutes=assistant.buffer_minutes)

@@ -14,6 +14,7 @@ from web.services import audit, sealing, tokens
 from web.services.busy_times import CalendarError, Read, read_calendar
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.fetching import FetchError, Limits, Resolve, fetch, resolve_public
+from web.services.local_time import wall
 from web.services.own_calendar_words import problem_sentence
 from web.services.transactions import transaction
 
@@ -136,15 +137,16 @@ def read_next(*, now: datetime, resolve: Resolve = resolve_public, limits: Limit
     """
     limits = limits or Limits(plain=tokens.settings().own_calendars_plain_http)
     with transaction() as session:
+        office = _office()
+        today = wall(now, office.timezone).date()
         row = session.scalars(
             select(OwnCalendar).join(Assistant, OwnCalendar.assistant_id == Assistant.id)
-            .where(_is_due(now), or_(Assistant.ended_on.is_(None), Assistant.ended_on > now.date()))
+            .where(_is_due(now), or_(Assistant.ended_on.is_(None), Assistant.ended_on > today))
             .order_by(OwnCalendar.next_read_at, OwnCalendar.id).limit(1)).first()
         if row is None:
             return False
         calendar_id, sealed, lease = row.id, row.address, now + LEASE
         row.lease_until = lease
-        office = _office()
     problem, read = "", None
     try:
         address = sealing.unseal(sealed, purpose=PURPOSE)

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -15,7 +15,7 @@ from tests.web.conftest import NOW
 from tests.web.http import WebServer, web_server
 from tests.web.services.test_busy_times import NINE, NINE_READ, calendar
 from tests.web.services.test_fetching import loopback
-from web.models import Assistant, AuditEntry, Notice, OwnCalendar, User, db, use_office
+from web.models import Assistant, AuditEntry, Notice, Office, OwnCalendar, User, db, use_office
 from web.services import assistants, own_calendars, sealing
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.fetching import Limits
@@ -217,6 +217,15 @@ def test_nobody_reads_the_calendar_of_an_assistant_who_has_ended(reading: Readin
     assistants.end_assistant(assistant_id=reading.row.assistant_id, day=NOW.date(), today=NOW.date(),
                              cancel=False, user_id=user.id, now=NOW)
     assert db.session.scalars(select(OwnCalendar)).all() == []
+
+
+def test_an_assistants_last_day_ends_at_midnight_in_the_office(reading: Reading) -> None:
+    db.session.get_one(Office, 1).timezone = "America/New_York"
+    reading.server.answers("/own.ics", calendar())
+    reading.row.assistant.ended_on = date(2026, 11, 24)
+    db.session.commit()
+    assert [reading.read(datetime(2026, 11, 24, hour, 30, tzinfo=UTC)) for hour in (3, 4, 5)] == [
+        True, True, False]
 
 
 def test_a_colleagues_calendar_is_not_there(reading: Reading) -> None:

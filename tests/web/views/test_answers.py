@@ -1,7 +1,7 @@
 """A client on their own page."""
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes
 from typing import Any
 
@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_client
 from tests.web.conftest import NOW
-from web.models import Appointment, AuditEntry, DatedHours, Message, Notice, db
+from web.models import Appointment, AuditEntry, DatedHours, Message, Notice, Office, db
 from web.render.mail import make_mail
 from web.services import links, outbox, tokens
 from web.services.transactions import transaction
@@ -187,6 +187,17 @@ def test_a_time_that_somebody_else_has_now_is_not_given_back(
     assert answered.status_code == 409
     assert "This time is no longer free" in answered.text
     assert now_(appointment) == ("cancelled", "declined", 1)
+
+
+def test_an_evening_before_an_assistants_end_is_given_back_where_utc_is_a_day_ahead(
+        browser: Browser, appointment: Appointment) -> None:
+    answer(browser, appointment, "decline")
+    db.session.get_one(Office, 1).timezone = "America/New_York"
+    appointment.starts_at = datetime(2026, 12, 1, 1, tzinfo=UTC)  # 20:00 on 30 November
+    appointment.ends_at = appointment.starts_at + timedelta(hours=1)
+    appointment.assistant.ended_on = date(2026, 12, 1)
+    assert answer(browser, appointment, "confirm", revision=1).status_code == 303
+    assert now_(appointment) == ("confirmed", "", 2)
 
 
 def test_an_answer_to_an_old_time_is_not_an_answer_to_the_new_one(
