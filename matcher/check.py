@@ -7,7 +7,7 @@ instead of columns. What both agree on is right, or was misunderstood twice.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -43,6 +43,14 @@ class _Checker:
 
     def fault(self, pointer: str, message: str, remedy: str = _OBEY) -> None:
         self.faults.append(Fault(pointer, message, remedy))
+
+    def pairs(self, pairs: Iterable[Pair]) -> None:
+        for position, pair in enumerate(pairs):
+            self.pair(pair, f"/pairs/{position}")
+        self.assistants()
+        self.pins()
+        kept = ((k.client, k.assistant, k.need, k.start) for k in self.round.keep)
+        self.value["stability"] = sum(appointment in self.standing for appointment in kept)
 
     def pair(self, pair: Pair, pointer: str) -> None:
         if pair.client not in self.client_ids or pair.assistant not in self.assistant_ids:
@@ -183,8 +191,6 @@ class _Checker:
         return next(codes, "")
 
     def levels(self, plan: Plan) -> None:
-        kept = ((k.client, k.assistant, k.need, k.start) for k in self.round.keep)
-        self.value["stability"] = sum(appointment in self.standing for appointment in kept)
         order = list(self.round.policy.levels)
         told = [level.level for level in plan.levels]
         if told != order:
@@ -221,6 +227,13 @@ def _infeasible(rnd: Round, plan: Plan) -> list[Fault]:
     return faults
 
 
+def add_up(rnd: Round, pairs: Iterable[Pair]) -> tuple[tuple[Fault, ...], Mapping[str, int]]:
+    """Find the rules that some pairs of a plan break, and what they add up to, level by level."""
+    checker = _Checker(rnd)
+    checker.pairs(pairs)
+    return tuple(checker.faults), checker.value
+
+
 def check(rnd: Round, plan: Plan) -> list[Fault]:
     """Find every rule that a plan breaks and every number that it tells wrongly.
 
@@ -231,10 +244,7 @@ def check(rnd: Round, plan: Plan) -> list[Fault]:
         checker.fault("/round_sha256", "is another round's", f"check it with its own, not {rnd.sha256}")
     if plan.status == "infeasible":
         return [*checker.faults, *_infeasible(rnd, plan)]
-    for position, pair in enumerate(plan.pairs):
-        checker.pair(pair, f"/pairs/{position}")
-    checker.assistants()
-    checker.pins()
+    checker.pairs(plan.pairs)
     checker.unmatched(plan)
     checker.levels(plan)
     if plan.conflicts:

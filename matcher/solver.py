@@ -28,11 +28,14 @@ from matcher.rows import Ints
 from matcher.start import columns_of
 from matcher.stop import Progress, Stop
 from matcher.telling import Teller
+from matcher.unmoved import unmoved
 
 # What wrote a plan; the version in pyproject.toml.
 VERSION = "0.1.0"
 # Of more pairs, not every level can be proven while somebody waits.
 PROVEN_PAIRS = 4_000
+# Seconds in which an assistant's own days can be filled; it mostly takes some hundredths.
+_MOMENT = 1.0
 # Of more pairs, a search goes on where time ends the proof.
 EASY_PAIRS = 700
 
@@ -47,9 +50,9 @@ def solve(
     level is proven in turn, and every proof leaves fewer columns to the next level. The plan of a
     run that was stopped keeps every rule, and its bounds are true.
 
-    With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds; where
-    the round and its plan `before` a few people changed, or a few decisions, are given, only those whom that
-    concerns are planned anew, in about a second.
+    With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds. Where
+    the round and its plan `before` a few people changed, or a few decisions, are given, nothing moves in
+    vain; of many pairs, only those whom that concerns are planned anew, in about a second.
     Parts of a round that share nobody are solved apart, as many at a time as there are workers if an
     executor is given, to the same plan whatever it is.
 
@@ -71,8 +74,12 @@ def solve(
             return _alone(table, stop, clock, report, before=before)
         parts = parts_of(table)
         if parts:
-            return _apart(table, parts, stop, clock, report, executor)
-        return _alone(table, stop, clock, report)
+            plan = _apart(table, parts, stop, clock, report, executor)
+        else:
+            plan = _alone(table, stop, clock, report)
+        if before is None or len(table) > PROVEN_PAIRS:
+            return plan
+        return unmoved(rnd, plan, before[1], lambda part: _at_once(part, clock))
 
 
 def solve_part(
@@ -86,6 +93,13 @@ def solve_part(
             on_progress(Progress(level, value, bound, clock.seconds))
 
     return _alone(candidates(rnd), stop, clock, report, first=first, bounded=False)
+
+
+def _at_once(rnd: Round, clock: Clock) -> Plan | None:
+    """Solve a round that is small enough for a moment, if there is one left."""
+    if clock.is_over():
+        return None
+    return solve_part(rnd, Stop(min(_MOMENT, clock.left)), None, ())
 
 
 def _apart(
