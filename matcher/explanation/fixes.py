@@ -105,9 +105,11 @@ class Fixes:
         length = sum(map(minutes, hours))
         helper = replace(helper, availability=hours)
         (language,) = helper.languages
+        different = client.wishes.origin == "require-different"
+        origin = f"not from {client.origin}" if different else f"from {helper.origin}"
         yield Change(
             "recruit", length, (add("/assistants/-", part_document(helper)),),
-            f"a new assistant who speaks {language_name(language)} ({helper.gender}, from {helper.origin}), "
+            f"a new assistant who speaks {language_name(language)} ({helper.gender}, {origin}), "
             f"{length} minutes",
             (helper.id,), assistant=helper,
         )

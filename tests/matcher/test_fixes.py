@@ -220,6 +220,10 @@ def test_a_required_origin_may_become_a_wish_and_a_required_gender_may_not() -> 
     ((patch, text),) = fixed(gender)
     assert patch[0]["value"]["gender"] == "male"
     assert text == "a new assistant who speaks Farsi (male, from AF), 60 minutes"
+    different = document(clients=[client(origin="IR", wishes={"origin": "require-different"})])
+    ((patch, text),) = fixed(different)
+    assert patch[0]["value"]["origin"] != "IR"
+    assert text == "a new assistant who speaks Farsi (male, not from IR), 60 minutes"
 
 
 def test_another_place_may_be_offered() -> None:

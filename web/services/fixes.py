@@ -113,9 +113,13 @@ def _step(document: dict[str, Any], client: str, operation: dict[str, Any], name
         known = any(one["id"] == pin["assistant"] for one in document["assistants"])
         kind, assistant = ("pin", pin["assistant"]) if known else ("pin-new", "")
     elif way == ["-"]:
-        kind, spans = "recruit", tuple(map(_span, value["availability"]))
+        spans = tuple(map(_span, value["availability"]))
         ((language, _level),) = value["languages"].items()
-        words = {"language": language_name(language), "country": country_name(value["origin"]),
+        kind, country = "recruit", value["origin"]
+        (person,) = (one for one in document["clients"] if one["id"] == client)
+        if person.get("wishes", {}).get("origin") == "require-different":
+            kind, country = "recruit-elsewhere", person["origin"]
+        words = {"language": language_name(language), "country": country_name(country),
                  "gender": dict(genders())[value["gender"]]}
     else:
         person = document[people][int(way[0])]
@@ -127,7 +131,7 @@ def _step(document: dict[str, Any], client: str, operation: dict[str, Any], name
     return Step(
         kind=kind, client=client, assistant=assistant, client_name=names.client_apart(client), count=count,
         assistant_name=names.assistant(assistant) if assistant else "", words=words, spans=spans,
-        row_id=own.id if own is not None and kind != "recruit" else None)
+        row_id=own.id if own is not None and not kind.startswith("recruit") else None)
 
 
 def _change(document: dict[str, Any], person: dict[str, Any], way: list[str], value: Any,

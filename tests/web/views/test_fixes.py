@@ -83,6 +83,17 @@ def test_a_required_origin_is_the_clients_to_give_up_and_a_required_gender_is_ne
     assert "Add an assistant" in recruit
 
 
+def test_somebody_new_for_whoever_needs_another_country_may_be_from_any_other(
+        world: World, coordinator: Browser) -> None:
+    world.client("C1", origin="SY", origin_wish="require-different")
+    world.assistant("A1", origin="SY")
+    left_out(world)
+    (recruit,) = helps(page_of(world, coordinator))
+    assert recruit.startswith(
+        "A new assistant who speaks Persian (Farsi) (female, from any country but Syria), with time then:")
+    assert recruit.endswith("Add an assistant")
+
+
 def test_hours_at_which_the_assistant_is_elsewhere_are_not_asked_for(
         world: World, coordinator: Browser) -> None:
     world.client("C1", weekly_hours=[weekly("09:00", "10:00", ["mon"])])
