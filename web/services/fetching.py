@@ -140,7 +140,7 @@ def _answer(parts: SplitResult, limits: Limits, resolve: Resolve,
             deadline: float) -> Iterator[http.client.HTTPResponse]:
     host, tls = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if tls else 80)
-    connection: http.client.HTTPConnection | None = None
+    connection: _Pinned | None = None
     cut = threading.Event()
     try:
         pinned = _in_time(lambda: resolve(host, port), deadline)
@@ -160,7 +160,9 @@ def _answer(parts: SplitResult, limits: Limits, resolve: Resolve,
                 raise FetchError("too-slow")
         finally:
             watch.cancel()
-    except FetchError:
+    except FetchError as error:
+        if cut.is_set() and error.code == "no-answer":  # the body broke off at the cut
+            raise FetchError("too-slow") from error
         raise
     except ssl.SSLCertVerificationError as error:
         raise FetchError("certificate") from error
@@ -180,31 +182,33 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port)
         self.default_port = 443 if context else 80  # left out of the Host header
         self.pinned, self.context, self.deadline = pinned, context, deadline
+        # `sock` is None from the moment on at which an answer that ends with the connection begins.
+        self.line: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the first of the pinned addresses that answers."""
         error = OSError("no address")
         for address in self.pinned:
             try:
-                plain = socket.create_connection((address, self.port), _left(self.deadline))
+                self.sock = self.line = socket.create_connection((address, self.port), _left(self.deadline))
                 break
             except OSError as refused:
                 error = refused
         else:
             raise error
-        self.sock = plain
         if self.context is not None:
-            self.sock = self.context.wrap_socket(plain, server_hostname=self.host,
-                                                 do_handshake_on_connect=False)
-            self.sock.do_handshake()
+            wrapped = self.context.wrap_socket(self.line, server_hostname=self.host,
+                                               do_handshake_on_connect=False)
+            self.sock = self.line = wrapped
+            wrapped.do_handshake()
 
 
-def _cut(connection: http.client.HTTPConnection, cut: threading.Event) -> None:
+def _cut(connection: _Pinned, cut: threading.Event) -> None:
     cut.set()
-    if connection.sock is not None:
+    if connection.line is not None:
         with suppress(OSError):
             # The plain socket's own: TLS would first send a farewell, and wait for one.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+            socket.socket.shutdown(connection.line, socket.SHUT_RDWR)
 
 
 def _left(deadline: float) -> float:
