@@ -77,9 +77,10 @@ def solve(
             plan = _apart(table, parts, stop, clock, report, executor)
         else:
             plan = _alone(table, stop, clock, report)
-        if before is None or len(table) > PROVEN_PAIRS:
+        if before is None or len(table) > PROVEN_PAIRS or plan.status == "infeasible":
             return plan
-        return unmoved(rnd, plan, before[1], lambda part: _at_once(part, clock))
+        pairs = unmoved(rnd, plan, before[1], lambda part: _at_once(part, clock))
+        return _told(table, pairs, plan.levels, stop, clock)
 
 
 def solve_part(

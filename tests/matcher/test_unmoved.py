@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher import Plan, Round, Stop, solve
 from matcher.explanation.whatif import whatif
-from tests.builders import a_round, assistant, client, hours
+from tests.builders import a_round, assistant, client, hours, need
 from tests.matcher.explaining import solved
 from tests.matcher.laws import everyday_and_long, lawful
 from tests.matcher.test_whatif import decided
@@ -71,6 +71,36 @@ def test_only_the_one_moves_who_makes_room() -> None:
         key for key, (start, _) in was.items() if start.hour == 10
     }
     assert len(now) == 4
+
+
+def test_clients_do_not_change_places_where_that_serves_nobody() -> None:
+    rnd = a_round(
+        clients=[client(name) for name in ("c1", "c2", "c3", "c4")],
+        assistants=[assistant(name, max_clients=2) for name in ("a1", "a2")],
+    )
+    for pairs in ({"c1": "a1", "c2": "a2"}, {"c1": "a2", "c2": "a1"}):
+        decided = Round.from_document({
+            **rnd.to_document(), "pins": [{"client": c, "assistant": a} for c, a in pairs.items()],
+        })
+        plan = solve(decided, Stop())
+        again = solve(rnd, Stop(), before=(decided, plan))
+        assert again.status == "optimal"
+        assert [(p.client, p.assistant, p.appointments) for p in again.pairs] == [
+            (p.client, p.assistant, p.appointments) for p in plan.pairs
+        ]
+
+
+def test_what_is_gone_is_not_looked_for() -> None:
+    """An assistant who left, a client who left, and a need that is met by now."""
+    rnd = a_round(
+        clients=[client("c1", needs=[need("n0"), need("n1")]), client("c2"), client("c3")],
+        assistants=[assistant("a1"), assistant("a2")],
+    )
+    plan = solve(rnd, Stop())
+    later = a_round(clients=[client("c1", needs=[need("n1")]), client("c3")], assistants=[assistant("a1")])
+    found = solve(later, Stop(), before=(rnd, plan))
+    assert faults(later.to_document(), found.to_document()) == []
+    assert found.status == "optimal"
 
 
 def test_a_change_of_hours_moves_only_whom_it_concerns() -> None:
