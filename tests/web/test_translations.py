@@ -27,6 +27,8 @@ FOREIGN = re.compile(r"[<>{}@]|\b[a-zA-Z]+:(?=//|alert)|www\.|&\w+;|&#|%[a-zA-Z]
 # Marks that keep numbers and Latin words in order between letters from right to left; never overrides.
 MARKS = {"U+200E", "U+200F", "U+2066", "U+2067", "U+2068", "U+2069"}
 RIGHT_TO_LEFT = {language.locale for language in CLIENT_LANGUAGES.values() if language.direction == "rtl"}
+# "https://" before a space, and ".ics" after one: their signs would go to the other side of their letters.
+STRAY = re.compile(r"://(?![\w\u2069])|(?<![\w\u200e\u2066])\.[a-z]{3,4}\b")
 JOINERS = "\u200c\u200d"  # part of how Persian, Kurdish and others are spelled
 NAMED = {domain.name: domain for domain in DOMAINS}
 EVERY = [(name, locale) for name, domain in NAMED.items() for locale in domain.locales]
@@ -53,6 +55,13 @@ def catalogue_of(name: str, locale: str) -> Catalog:
 
 def forms(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
+@pytest.mark.parametrize(("domain", "locale"), [one for one in EVERY if one[1] in RIGHT_TO_LEFT])
+def test_the_signs_of_addresses_and_endings_keep_to_their_letters_from_right_to_left(
+        domain: str, locale: str) -> None:
+    said = [form for message in catalogue_of(domain, locale) if message.id for form in forms(message)]
+    assert [form for form in said if STRAY.search(form)] == []
 
 
 @pytest.mark.parametrize(("domain", "locale"), EVERY)
