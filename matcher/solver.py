@@ -17,7 +17,7 @@ from matcher.conflicts import Pinned, pinned
 from matcher.dispatch import Dispatch, Report
 from matcher.explain import explained
 from matcher.large.solve import Answer, Large
-from matcher.large.touched import is_small
+from matcher.large.touched import is_narrower, is_small
 from matcher.levels import Objective, objectives, pins_of
 from matcher.model import Model, build
 from matcher.plan import Plan
@@ -52,7 +52,8 @@ def solve(
 
     With more than PROVEN_PAIRS possible pairs, a plan is searched for instead, with bounds. Where
     the round and its plan `before` a few people changed, or a few decisions, are given, nothing moves in
-    vain; of many pairs, only those whom that concerns are planned anew, in about a second.
+    vain: a proven plan that keeps all further decisions stands, and of many pairs only those whom the
+    changes concern are planned anew, in about a second.
     Parts of a round that share nobody are solved apart, as many at a time as there are workers if an
     executor is given, to the same plan whatever it is.
 
@@ -70,6 +71,9 @@ def solve(
                 report(first, 0, most)
 
         table = candidates(rnd, tell)
+        stands = None if before is None else _standing(table, *before, stop, clock)
+        if stands is not None:
+            return stands
         if before is not None and len(table) > PROVEN_PAIRS and is_small(rnd, before[0]):
             return _alone(table, stop, clock, report, before=before)
         parts = parts_of(table)
@@ -94,6 +98,14 @@ def solve_part(
             on_progress(Progress(level, value, bound, clock.seconds))
 
     return _alone(candidates(rnd), stop, clock, report, first=first, bounded=False)
+
+
+def _standing(table: Candidates, rnd: Round, plan: Plan, stop: Stop, clock: Clock) -> Plan | None:
+    """Return a proven plan where all that came since is decisions that it keeps; else None."""
+    if plan.status != "optimal" or not is_narrower(table.round, rnd):
+        return None
+    again = _told(table, plan.pairs, plan.levels, stop, clock)
+    return None if check(table.round, again) else again
 
 
 def _at_once(rnd: Round, clock: Clock) -> Plan | None:

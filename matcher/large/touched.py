@@ -26,6 +26,15 @@ def is_small(rnd: Round, before: Round) -> bool:
     return changed <= max(_FEW, _SHARE * (len(rnd.clients) + len(rnd.assistants)))
 
 
+def is_narrower(rnd: Round, before: Round) -> bool:
+    """Tell whether a round is another with further pins and bans: it has no plan that the other has not."""
+    return (
+        _rules(rnd) == _rules(before) and set(rnd.keep) == set(before.keep)
+        and not _changed(rnd.clients, before.clients) and not _changed(rnd.assistants, before.assistants)
+        and set(rnd.pins) >= set(before.pins) and set(rnd.bans) >= set(before.bans)
+    )
+
+
 def touched(table: Candidates, before: Round, pairs: Sequence[Pair]) -> Ints:
     """Return the clients whose plan may change, ascending.
 

@@ -90,6 +90,27 @@ def test_clients_do_not_change_places_where_that_serves_nobody() -> None:
         ]
 
 
+def test_a_plan_that_keeps_what_is_decided_stands() -> None:
+    rnd = a_round(clients=[client("c1"), client("c2")], assistants=[assistant("a1"), assistant("a2")])
+    plan = solve(rnd, Stop())
+    met = {(pair.client, pair.assistant) for pair in plan.pairs}
+    never = [(c, a) for c in ("c1", "c2") for a in ("a1", "a2") if (c, a) not in met]
+    other, found, told = whatif(rnd, plan, met, never, Stop())
+    assert told is not None
+    assert (found.levels, told.moved) == (plan.levels, ())
+    assert faults(other.to_document(), found.to_document()) == []
+    assert {"pin"} <= {reason.code for pair in found.pairs for reason in pair.reasons}
+
+
+def test_a_plan_does_not_stand_where_a_decision_was_taken_back() -> None:
+    rnd = a_round(clients=[client(origin="SY", wishes={"origin": "prefer-same"})],
+                  assistants=[assistant("a1", origin="IR"), assistant("a2", origin="SY")])
+    decided = Round.from_document({**rnd.to_document(), "pins": [{"client": "c1", "assistant": "a1"}]})
+    plan = solve(decided, Stop())
+    assert [pair.assistant for pair in plan.pairs] == ["a1"]
+    assert [pair.assistant for pair in solve(rnd, Stop(), before=(decided, plan)).pairs] == ["a2"]
+
+
 def test_what_is_gone_is_not_looked_for() -> None:
     """An assistant who left, a client who left, and a need that is met by now."""
     rnd = a_round(
