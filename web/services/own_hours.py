@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from web.i18n import gettext as _
 from web.models import Assistant, DatedHours, Notice, Office, Place, current_office_id, db
-from web.services import assistants, audit
+from web.services import assistants, audit, people
 from web.services.availability import WEEKDAYS
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.form_reader import Form, Reader
@@ -179,13 +179,19 @@ def _save(assistant_id: int, data: AssistantData, version: int, now: datetime) -
             saved = assistants.save_assistant(data=data, assistant_id=assistant_id, version=version,
                                               user_id=None, now=now)
         except InvalidInputError as error:
-            raise InvalidInputError(
-                {"hours": _("The office must correct your record first. Please call.")}) from error
+            raise InvalidInputError({"hours": _own_fault(data, now)}) from error
         except ConflictError as error:
             raise ConflictError(_("The office changed your record meanwhile. Nothing of yours was saved yet: "
                                   "please look at it and try again.")) from error
         if saved.outcome != "unchanged":
             _tell(session, assistant_id, now)
+
+
+def _own_fault(data: AssistantData, now: datetime) -> str:
+    """Why a record is refused: for a day that stands on their page, or for what only the office sees."""
+    coming = (each for each in data.dated_hours if each.day >= people.today(now))
+    return (clocks_change(coming, db.session.get_one(Office, current_office_id()).timezone)
+            or _("The office must correct your record first. Please call."))
 
 
 def _tell(session: Session, assistant_id: int, now: datetime) -> None:

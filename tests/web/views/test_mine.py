@@ -223,3 +223,15 @@ def test_t5_a_time_beside_a_change_of_clocks_is_taken(
     row = db.session.scalars(select(DatedHours)).one()
     assert (answer.status_code, row.day.isoformat(), f"{row.start:%H:%M}", f"{row.end:%H:%M}") == (
         303, day, start, end)
+
+
+@pytest.mark.parametrize(("day", "words"), [
+    (date(2027, 3, 28), "Sun, 28 Mar 2027: the clocks change then. Choose another time."),
+    (date(2026, 10, 25), "The office must correct your record first. Please call.")],
+    ids=["a day on the page", "a day that is over"])
+def test_t5_a_day_that_was_kept_before_and_cannot_be_is_named_where_they_can_remove_it(
+        assistant: Assistant, browser: Browser, day: date, words: str) -> None:
+    assistant.dated_hours = [DatedHours(day=day, start=time(2, 30), end=time(5), available=True)]
+    db.session.commit()
+    answer = browser.post("/me/week", data=form(assistant, mon_0_from="08:00"))
+    assert (answer.status_code, words in answer.text) == (422, True)
