@@ -14,7 +14,7 @@ from web.services import assistants, audit, people
 from web.services.availability import WEEKDAYS
 from web.services.errors import ConflictError, InvalidInputError, NotFoundError
 from web.services.form_reader import Form, Reader
-from web.services.hours_words import clocks_change
+from web.services.hours_words import clocks_change, in_words
 from web.services.people_data import AssistantData, DatedHoursData, WeeklyHoursData
 from web.services.people_rows import assistant_data
 from web.services.transactions import transaction
@@ -160,6 +160,19 @@ def dated_data(row: DatedHours) -> DatedHoursData:
     """What a row says."""
     return DatedHoursData(day=row.day, available=row.available, start=row.start, end=row.end,
                           place=row.place.code if row.place else None, reason=row.reason)
+
+
+def week_in_words(assistant: Assistant) -> list[str]:
+    """What the week is, with places by their names: no assistant knows their codes."""
+    names = {row.place.code: row.place.name for row in assistant.weekly_hours if row.place is not None}
+    return in_words([replace(each, place=names.get(each.place or ""))
+                     for each in assistant_data(assistant).weekly_hours], [])
+
+
+def day_in_words(row: DatedHours) -> str:
+    """What is different on a day, with the place by its name."""
+    (sentence,) = in_words([], [replace(dated_data(row), place=row.place.name if row.place else None)])
+    return sentence
 
 
 def places_to_choose(assistant: Assistant) -> list[tuple[str, str]]:

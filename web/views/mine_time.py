@@ -12,7 +12,6 @@ from web.models import db
 from web.security import for_assistants
 from web.services import assistants, own_hours, people, people_words
 from web.services.errors import ConflictError, InvalidInputError
-from web.services.hours_words import in_words
 from web.services.people_rows import assistant_data
 
 blueprint = Blueprint("mine_time", __name__, url_prefix="/me")
@@ -33,11 +32,11 @@ def _today() -> date:
 def _time(*, lines: dict[str, Any] | None = None, faults: dict[str, str] | None = None) -> str:
     assistant = assistants.get_assistant(g.assistant.id)
     data = assistant_data(assistant)
-    days = [(row.id, sentence) for row in own_hours.coming_days(assistant, today=_today())
-            for sentence in in_words([], [own_hours.dated_data(row)])]
+    days = [(row.id, own_hours.day_in_words(row))
+            for row in own_hours.coming_days(assistant, today=_today())]
     return render_template(
         "mine/time.html", assistant=assistant, lines=lines or own_hours.week_lines(data.weekly_hours),
-        hours=in_words(data.weekly_hours, []), days=days, faults=faults or {}, today=_today(),
+        hours=own_hours.week_in_words(assistant), days=days, faults=faults or {}, today=_today(),
         weekdays=people_words.weekdays(), places=own_hours.places_to_choose(assistant), form=request.form)
 
 

@@ -106,6 +106,17 @@ def test_a_span_may_be_for_one_place(assistant: Assistant, browser: Browser) -> 
     assert [row.place.code if row.place else None for row in assistant.weekly_hours] == [None, "library"]
 
 
+def test_a_place_stands_there_by_its_name(assistant: Assistant, browser: Browser) -> None:
+    assistant.weekly_hours[0].place = library = make_place(code="library", name="City library")
+    assistant.dated_hours = [DatedHours(day=date(2026, 12, 5), start=time(10), end=time(12), available=True,
+                                        place=library)]
+    db.session.commit()
+    page = browser.get("/me").text
+    assert [sentence for sentence in ("Monday, Tuesday, Thursday, 09:00–13:00 (at City library)",
+                                      "Also on Sat, 5 Dec 2026, 10:00–12:00 (at City library)")
+            if sentence not in page] == []
+
+
 def test_days_without_time_are_added_and_taken_back(assistant: Assistant, browser: Browser) -> None:
     sent = {"version": str(assistant.version), "kind": "less", "first": "2026-12-24", "last": "2026-12-26",
             "from": "", "to": ""}
