@@ -5,6 +5,7 @@ client's first name where the office allows it, and never more.
 """
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -14,7 +15,7 @@ from web.i18n import force_locale, gettext, language_of
 from web.models import Assistant, Office
 from web.render import ical
 
-FORM = 3  # counts up when this file gives other octets for the same rows, or they are kept otherwise
+FORM = 4  # counts up when this file gives other octets for the same rows, or they are kept otherwise
 
 
 class Entry(NamedTuple):
@@ -44,8 +45,16 @@ def render(office: Office, assistant: Assistant, entries: Iterable[Entry]) -> by
     with force_locale(locale):
         name = gettext("Appointments – %(office)s", office=office.public_name)
         events = [_event(entry, office.timezone, locale, first_name)
-                  for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))]
+                  for entry in sorted(_apart(entries), key=lambda entry: (entry.starts_at, entry.uid))]
     return _calendar(office, name, events)
+
+
+def _apart(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries, with the code beside a first name that several clients have."""
+    entries = list(entries)
+    count = Counter(name for name, _code in {(entry.first_name, entry.code) for entry in entries})
+    return [entry._replace(first_name=f"{entry.first_name} ({entry.code})") if count[entry.first_name] > 1
+            else entry for entry in entries]
 
 
 def shows_first_names(office: Office, assistant: Assistant) -> bool:
@@ -65,7 +74,7 @@ def render_ended(office: Office, assistant: Assistant, *, uid: str, ended_at: da
     stamp = ended_at.replace(microsecond=0)
     starts_at = stamp.replace(second=0)
     event = ical.Event(uid=uid, sequence=0, stamp=stamp, created=stamp, starts_at=starts_at,
-                       ends_at=starts_at + timedelta(minutes=15), summary=summary)
+                       ends_at=starts_at + timedelta(minutes=15), summary=summary, busy=False)
     return _calendar(office, name, [ical.component(event, office.timezone)])
 
 

@@ -96,6 +96,7 @@ class Event:
     description: str = ""
     url: str = ""
     status: str = "CONFIRMED"  # TENTATIVE, CONFIRMED, CANCELLED
+    busy: bool = True  # whether nobody can have this time too
     created: datetime | None = None
     organizer: Mailbox | None = None
     attendee: Mailbox | None = None
@@ -156,7 +157,7 @@ def _event(event: Event, zone: str) -> list[str]:
         lines.append(raw_line(
             "ATTENDEE", f"mailto:{event.attendee.address}", CUTYPE="INDIVIDUAL", ROLE="REQ-PARTICIPANT",
             PARTSTAT=event.participation, RSVP=str(event.reply_wanted).upper(), CN=event.attendee.name))
-    lines += [f"TRANSP:{'TRANSPARENT' if cancelled else 'OPAQUE'}", "CLASS:PRIVATE"]
+    lines += [f"TRANSP:{'OPAQUE' if event.busy and not cancelled else 'TRANSPARENT'}", "CLASS:PRIVATE"]
     if event.alarm_minutes is not None and not cancelled:
         lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-PT{event.alarm_minutes}M",
                   text_line("DESCRIPTION", event.summary), "END:VALARM"]

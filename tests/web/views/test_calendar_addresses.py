@@ -52,6 +52,7 @@ def test_k3_a_revoked_address_is_empty_for_thirty_days_and_then_gone(
     clock.shift(timedelta(seconds=1))
     gone = anonymous.get(address)
     assert (empty.status_code, summaries(empty.data), gone.status_code) == (200, [ENDED], 410)
+    assert b"TRANSP:TRANSPARENT" in empty.data
     assert (last.status_code, last.data, last.headers["ETag"]) == (200, empty.data, empty.headers["ETag"])
 
 
@@ -124,6 +125,19 @@ def test_k5_a_first_name_needs_the_office_and_the_choice_for_this_assistant(
     with transaction():
         office.first_name_in_feed = allowed
     assert summaries(anonymous.get(address).data) == [shown]
+
+
+def test_k5_clients_of_one_first_name_are_told_apart_by_their_codes(
+        assistant: Assistant, office: Office, user: User, anonymous: Browser) -> None:
+    first = make_client(code="C-1", first_name="Farid")
+    for client in (first, first, make_client(code="C-2", first_name="Farid"),
+                   make_client(code="C-3", first_name="Zahra")):
+        make_appointment(assistant=assistant, client=client)
+    address = subscribe(assistant, user)
+    with transaction():
+        office.first_name_in_feed = assistant.first_name_in_feed = True
+    assert sorted(summaries(anonymous.get(address).data)) == [
+        "Farid (C-1)", "Farid (C-1)", "Farid (C-2)", "Zahra"]
 
 
 def test_k5_nobody_chooses_first_names_where_the_office_does_not_allow_them(
