@@ -128,7 +128,7 @@ def notice_sentence(notice: Notice) -> tuple[str, str]:
             _("has no e-mail address, and an appointment changes within a day: please telephone."), "warn"),
         "own-hours": (_("has changed when they have time."), "info"),
         "own-calendar": (
-            _("has a calendar that can no longer be read. Its last busy times still count."), "warn"),
+            _("has a calendar that cannot be read. Busy times that were read before still count."), "warn"),
         "mail-delayed": (_("Mails have been waiting for more than 15 minutes."), "bad"),
         "mail-paused": (_("The mail server refuses all mails. They wait and are tried again."), "bad"),
         "mail-unreachable": (_("The mail server does not answer. Mails wait and are tried again."), "bad"),
