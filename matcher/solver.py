@@ -26,14 +26,12 @@ from matcher.program import Program, fixed
 from matcher.round import Round
 from matcher.rows import Ints
 from matcher.start import columns_of
-from matcher.stop import Progress, Stop
+from matcher.stop import PROVEN_PAIRS, Progress, Stop
 from matcher.telling import Teller
 from matcher.unmoved import unmoved
 
 # What wrote a plan; the version in pyproject.toml.
 VERSION = "0.1.0"
-# Of more pairs, not every level can be proven while somebody waits.
-PROVEN_PAIRS = 4_000
 # Seconds in which an assistant's own days can be filled; it mostly takes some hundredths.
 _MOMENT = 1.0
 # Of more pairs, a search goes on where time ends the proof.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# Of more possible pairs, not every level can be proven while somebody waits.
+PROVEN_PAIRS = 4_000
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:

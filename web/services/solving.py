@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from matcher import Plan
 from matcher import Round as MatcherRound
 from matcher.check import check
+from matcher.stop import PROVEN_PAIRS
 from web.i18n import gettext as _
 from web.models import Office, PlanVersion, Round, SolveRun, User, current_office_id, db
 from web.services import audit, leases
@@ -94,13 +95,16 @@ def run_next(*, now: datetime, worker: str) -> bool:
 
 
 def plan_before(round: Round, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """The documents of the round's plan, from which a large round is only changed where it has to be.
+    """The documents of the round's plan, of which nothing should change in vain.
 
-    None where nothing has changed, so that solving once more searches everything anew, and where the plan
-    was changed by hand.
+    A large round is only changed where it has to be. So it has none where nothing has changed, that solving
+    once more searches everything anew, nor where the plan was changed by hand.
     """
     version = db.session.get(PlanVersion, round.plan_id) if round.plan_id is not None else None
-    if version is None or version.made_by != "solver" or version.round_document == document:
+    if version is None:
+        return None
+    changed = version.made_by == "solver" and version.round_document != document
+    if not changed and len(document["clients"]) * len(document["assistants"]) > PROVEN_PAIRS:
         return None
     return version.round_document, version.plan_document
 

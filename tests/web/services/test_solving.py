@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -14,10 +14,10 @@ from sqlalchemy import func, select
 from matcher import Plan
 from matcher import Round as MatcherRound
 from matcher.check import check
-from tests.web.a_round import World
+from tests.web.a_round import World, weekly
 from tests.web.conftest import NOW
 from web.models import PlanVersion, RoundPin, SolveRun, db
-from web.services import child, leases, rounds, solving
+from web.services import child, hand, leases, rounds, solving
 from web.services.errors import ConflictError, InvalidInputError
 from web.services.snapshot import snapshot
 from web.services.solver_process import solve_document
@@ -241,7 +241,9 @@ def test_the_solver_ends_with_the_worker_that_waits_for_it(world: World) -> None
         os.kill(pid, 0)
 
 
-def test_a_second_solve_begins_from_the_plan_if_something_changed_since(world: World) -> None:
+def test_a_second_solve_of_a_large_round_begins_from_the_plan_if_something_changed_since(
+        world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solving, "PROVEN_PAIRS", 0)
     client, assistant = world.client(), world.assistant()
     world.solved()
     version = db.session.get_one(PlanVersion, world.round.plan_id)
@@ -254,6 +256,31 @@ def test_a_second_solve_begins_from_the_plan_if_something_changed_since(world: W
     assert before() == (version.round_document, version.plan_document)
     world.solved()
     assert before() is None
+
+
+def test_what_stands_does_not_move_in_vain_when_a_round_is_solved_again(world: World) -> None:
+    """One of four is moved by hand, which pins it; the hours of the others are as good as any of that day."""
+    for number in range(4):
+        world.client(f"C{number}", weekly_hours=[weekly("09:00", "17:00", ["mon"])])
+    world.assistant("A1", weekly_hours=[weekly("09:00", "17:00", ["mon"])])
+    world.solved()
+
+    def starts() -> dict[str, tuple[str, str]]:
+        db.session.expire_all()
+        version = db.session.get_one(PlanVersion, world.round.plan_id)
+        return {pair["client"]: (pair["appointments"][0]["need"], pair["appointments"][0]["start"])
+                for pair in version.plan_document["pairs"]}
+
+    need, first = starts()["C2"]
+    late = datetime.fromisoformat(f"{first[:10]}T16:00")
+    assert world.round.plan_id is not None
+    hand.change(world.round.id, plan_id=world.round.plan_id, client="C2", assistant="A1", starts={need: late},
+                user=world.user, now=NOW)
+    moved = starts()
+    assert moved["C2"][1] == f"{first[:10]}T16:00"
+    for _time in range(2):
+        world.solved()
+        assert starts() == moved
 
 
 def test_someone_taken_out_loses_their_pins(world: World) -> None:
