@@ -44,8 +44,9 @@ def render(office: Office, assistant: Assistant, entries: Iterable[Entry]) -> by
     locale, first_name = language_of(assistant.mail_language).locale, shows_first_names(office, assistant)
     with force_locale(locale):
         name = gettext("Appointments – %(office)s", office=office.public_name)
+        told = _apart(entries) if first_name else entries
         events = [_event(entry, office.timezone, locale, first_name)
-                  for entry in sorted(_apart(entries), key=lambda entry: (entry.starts_at, entry.uid))]
+                  for entry in sorted(told, key=lambda entry: (entry.starts_at, entry.uid))]
     return _calendar(office, name, events)
 
 
