@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from tests.web.services.test_worker import Nursery
+from tests.web.killed_worker import Nursery
 
 # Forks servers from a process that has loaded the program and listens already: whoever calls while no server
 # lives waits, as before a proxy.

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from web.i18n import gettext as _
-from web.i18n import local_time, ngettext
+from web.i18n import local_time, ngettext, number
 from web.models import Message
 
 
@@ -50,6 +51,17 @@ def state_of(mail: Message) -> MailState:
     }
     word, tone = states.get(mail.state, (mail.state, "neutral"))
     return MailState(word, tone)
+
+
+def limit_reached(channel: str, span: timedelta, most: int) -> str:
+    """Why mails wait that could leave, were it not for what the provider takes."""
+    spans = {timedelta(minutes=1): _("in one minute"), timedelta(hours=1): _("in one hour")}
+    values = {"most": number(most), "span": spans.get(span, _("in 24 hours"))}
+    if channel == "sms":
+        return _("The limit of your SMS provider is reached (%(most)s %(span)s). "
+                 "What waits leaves by itself, as soon as it may.", **values)
+    return _("The limit of your mail provider is reached (%(most)s %(span)s). "
+             "What waits leaves by itself, as soon as it may.", **values)
 
 
 def words_of_server(mail: Message) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from web.i18n import gettext as _
 from web.models import TO_CLIENTS, Appointment, Message, db
-from web.services import claims, outbox
+from web.services import claims, outbox, sending_limits
 from web.services.audit import record
 from web.services.errors import ConflictError, NotFoundError
 from web.services.people_appointments import messages_of
@@ -30,6 +30,7 @@ class Outbox:
     troubled: Sequence[Message]
     again: set[int]
     sent_today: int
+    limits: Sequence[tuple[str, timedelta, int]]  # for which some wait: channel, stretch of time, how many
 
 
 def outbox_of(*, now: datetime) -> Outbox:
@@ -48,7 +49,9 @@ def outbox_of(*, now: datetime) -> Outbox:
         waiting=waiting, troubled=troubled, again=repeatable(siblings.values(), now=now),
         late=frozenset(message.id for message in waiting if message.created_at < now - claims.OVERDUE),
         sent_today=session.scalar(select(func.count(Message.id)).where(
-            Message.state == "sent", Message.sent_at > now - timedelta(days=1))) or 0)
+            Message.state == "sent", Message.sent_at > now - timedelta(days=1))) or 0,
+        limits=[(channel, *limit) for channel in sorted({message.channel for message in waiting})
+                if (limit := sending_limits.reached(session, channel, now=now))])
 
 
 def repeatable(mails: Iterable[Sequence[Message]], *, now: datetime) -> set[int]:

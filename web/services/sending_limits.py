@@ -22,7 +22,12 @@ def limits_of(channel: str) -> tuple[tuple[timedelta, int], ...]:
 
 
 def has_room(session: Session, channel: str, *, now: datetime) -> bool:
-    """Whether one more may leave now; what a worker holds in its hands counts as gone."""
+    """Whether one more may leave now."""
+    return reached(session, channel, now=now) is None
+
+
+def reached(session: Session, channel: str, *, now: datetime) -> tuple[timedelta, int] | None:
+    """The limit that lets no more leave now; what a worker holds in its hands counts as gone."""
     held = session.scalar(
         select(func.count(Message.id)).where(Message.channel == channel, Message.state == "claimed"),
         execution_options={"all_offices": True}) or 0
@@ -31,8 +36,8 @@ def has_room(session: Session, channel: str, *, now: datetime) -> bool:
         gone = session.scalar(select(func.count(Departure.id)).where(
             Departure.channel == channel, Departure.at > now - span, Departure.at <= now)) or 0
         if gone + held >= most:
-            return False
-    return True
+            return span, most
+    return None
 
 
 def count(session: Session, channel: str, *, now: datetime) -> None:

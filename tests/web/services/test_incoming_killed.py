@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 
 from tests.web.answers_by_mail import PROGRAMS, Answer, written
 from tests.web.dovecot import PASSWORD, USER, Dovecot, dovecot
+from tests.web.killed_worker import Nursery, living  # noqa: F401 -- a fixture
 from tests.web.receiving import invite, tasks
 from tests.web.reports import opensmtpd
-from tests.web.services.test_worker import Nursery, living  # noqa: F401 -- a fixture
 from tests.web.settings import SECRET
 from web.models import Appointment, IncomingMail, Message, db
 from web.services import tokens

@@ -21,8 +21,8 @@ from tests.web.answers_by_mail import Answer, apple, google, outlook, thunderbir
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round
 from tests.web.conftest import NOW
 from tests.web.dovecot import PASSWORD, USER, Dovecot, dovecot
+from tests.web.killed_worker import ROOT, living  # noqa: F401 -- a fixture
 from tests.web.reports import postfix
-from tests.web.services.test_worker import ROOT, living  # noqa: F401 -- a fixture
 from tests.web.settings import SECRET, make_settings
 from tests.web.smtp import MailServer, Received, mail_server
 from web.models import Appointment, Message, Notice, User, db

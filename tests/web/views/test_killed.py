@@ -20,7 +20,7 @@ from tests.web.a_round import weekly
 from tests.web.browser import csrf_token
 from tests.web.builders import make_assistant, make_client, make_need, make_place, make_round, make_topic
 from tests.web.killed_server import SERVER, People, Site, batter
-from tests.web.services.test_worker import Nursery, environment, living, server
+from tests.web.killed_worker import Nursery, environment, living, server
 from web.models import (
     Appointment,
     Assistant,

@@ -1,17 +1,19 @@
 """A coordinator sends a mail again that did not reach its client."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from tests.web.browser import Browser
 from tests.web.builders import make_appointment, make_message
 from tests.web.conftest import NOW
 from web.models import Appointment, AuditEntry, Message, Office, db
-from web.services import outbox
+from web.services import outbox, sending_limits
 from web.services.transactions import transaction
 
 BUTTON = "/mails/{}/again"
@@ -94,6 +96,22 @@ def test_the_outbox_shows_what_waits_and_what_did_not_arrive(coordinator: Browse
         "refused by the mail server", BUTTON.format(failed.id))] == [True] * 6
     answer = coordinator.post(BUTTON.format(failed.id), data={"outbox": "1"})
     assert answer.location == "/mails"
+
+
+@pytest.mark.parametrize(("limit", "channel", "sentence"), [
+    ({"mail_per_minute": 1}, "mail", "The limit of your mail provider is reached (1 in one minute)."),
+    ({"mail_per_minute": 9, "mail_per_day": 1}, "mail",
+     "The limit of your mail provider is reached (1 in 24 hours)."),
+    ({"sms_per_minute": 1}, "sms", "The limit of your SMS provider is reached (1 in one minute)."),
+])
+def test_the_outbox_says_that_a_limit_is_why_mails_wait(
+        app: Flask, coordinator: Browser, limit: dict[str, int], channel: str, sentence: str) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], **{"mail_per_minute": 0, **limit})
+    make_message(make_appointment(), state="queued", channel=channel, created_at=NOW)
+    assert "provider is reached" not in coordinator.get("/mails").text
+    with transaction() as session:
+        sending_limits.count(session, channel, now=NOW)
+    assert sentence in coordinator.get("/mails").text
 
 
 def test_a_coordinator_stops_all_mails_and_every_page_says_so_until_they_leave_again(
