@@ -52,11 +52,11 @@ test: setup
 	sh tests/system-packages.sh chromium fonts dovecot libical node
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not long" -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m "not long" -n 2 --dist worksteal
 
 test-long: setup programs
 	sh tests/system-packages.sh chromium fonts dovecot libical node
-	$(BIN)/python -m pytest -m long -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -m long -n 2 --dist worksteal
 
 lint: setup
 	$(BIN)/ruff check .

@@ -9,10 +9,12 @@ from web.i18n import CLIENT_LANGUAGES
 
 def too_wide(page: Page, name: str, language: str) -> list[str]:
     """Where a page does not fit a telephone; its language and direction are checked on the way."""
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    assert page.locator("html").get_attribute("lang") == CLIENT_LANGUAGES[language].tag
+    language_and_direction = page.evaluate("""() => {
+      document.querySelectorAll('details').forEach(one => { one.open = true })
+      return [document.documentElement.lang, getComputedStyle(document.body).direction]
+    }""")
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
-    assert page.evaluate("getComputedStyle(document.body).direction") == direction
+    assert language_and_direction == [CLIENT_LANGUAGES[language].tag, direction]
     faults = []
     for width in (390, 320):
         page.set_viewport_size({"width": width, "height": 800})

@@ -12,7 +12,7 @@ from web.i18n import CLIENT_LANGUAGES
 from web.render.card import card
 from web.render.telling import telling
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 SHEETS = Path(__file__).parents[2] / "web/static/css"
 STYLES = "".join((SHEETS / name).read_text(encoding="utf-8") for name in ("app.css", "cards.css"))
 FAR = "Take tram 7 to the old bridge, cross it, and go through the second yard. " * 10

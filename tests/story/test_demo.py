@@ -35,7 +35,6 @@ def _read(address: str) -> str:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.xdist_group("browser")
 def test_the_demonstration_serves_an_office_whose_mails_can_be_read(
         demo: tuple[subprocess.Popen[str], str, str]) -> None:
     process, home, mailbox = demo

@@ -26,7 +26,7 @@ from web.models import Appointment, Message, Notice, OwnCalendar, SolveRun, db, 
 from web.services import sign_in_links
 from web.services.tokens import answer_token
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 COLUMNS = "Case no.;Name;Sex;Country of origin;Languages;Needs;Free when;Urgency\n"
 TASKS: dict[str, dict[str, Any]] = {
     "wrote": {"words": "My daughter is ill.\nMay I come later?", "attachments": ["x" * 80], "cut": True},

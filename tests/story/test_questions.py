@@ -19,7 +19,7 @@ from web.models import Office, PlanVersion, Question, db, use_office
 from web.services import accounts, questions, whatif
 from web.services.question_process import answer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 ROUND = 1
 
 

@@ -35,7 +35,7 @@ S-4;Petar Novak;M;Serbia;Serbian (native);;orientation;weekdays after 13:00;low;
 S-5;Farid Karimi;M;Afghanistan;Dari;;bank account;Mon 16:00-14:00;low;farid@example.org
 """
 Answer = TypeVar("Answer")
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 def wait_for(ask: Callable[[], Answer], seconds: float = 30) -> Answer:
