@@ -36,7 +36,7 @@ class Outbox:
 def outbox_of(*, now: datetime) -> Outbox:
     """Gather what waits, the oldest first, and what came to a bad end lately, the latest first."""
     whole = joinedload(Message.appointment).joinedload(Appointment.client)
-    session = db.session
+    session = db.session()
     waiting = session.scalars(select(Message).where(Message.state.in_(claims.OPEN))
                               .options(whole, joinedload(Message.assistant))
                               .order_by(Message.created_at, Message.id).limit(MOST)).all()
