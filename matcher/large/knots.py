@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -74,9 +75,12 @@ class Knots:
         most: int | None = None
         while True:
             price = self._prices(group)
+            # The largest come last, when the time is theirs that the others have not needed.
+            numbers = np.argsort(np.bincount(group), kind="stable").tolist()
             with ThreadPoolExecutor(self.clock.workers) as pool:
-                numbers = range(int(group.max(initial=-1)) + 1)
-                shares = list(pool.map(partial(self._share, group, price), numbers))
+                open_ = range(len(numbers), 0, -1)
+                found = list(pool.map(partial(self._share, group, price), numbers, open_))
+            shares = [share for _, share in sorted(zip(numbers, found, strict=True), key=itemgetter(0))]
             bound = round(float(price.sum())) + sum(share.bound for share in shares)
             most = bound if most is None else min(most, bound)
             tied = self._tied(group, price, shares)
@@ -107,15 +111,14 @@ class Knots:
         price[self.table.client[self.now]] = self.worth[self.now]
         return np.where(several, price, 0.0)
 
-    def _share(self, group: Ints, price: Floats, n: int) -> Share:
+    def _share(self, group: Ints, price: Floats, n: int, open_: int) -> Share:
+        """Solve a group; of so many that are open, each may take a like share of the seconds left."""
         own = self.own[group == n]
         paid = price[self.table.client[own]]
         key = own.tobytes(), paid.tobytes()
         if key not in self._known:
             value = self.worth.copy()
             value[own] -= paid
-            # Of groups that are open, each may take a like share of the seconds left.
-            open_ = int(group.max()) + 1 - n
             clock = self.clock.sooner(self.clock.left * (1 - 2.0 / (1 + open_)))
             self._known[key] = self.solve(own, value, clock)
         return self._known[key]

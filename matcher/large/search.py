@@ -17,13 +17,13 @@ from matcher.rows import Floats, Ints
 
 # Steps of the first, quick cooling, of the long one and of a close one for each client, and of a stretch
 # between two looks at the clock.
-QUICK, _LONG, _CLOSE, _STRETCH = 5_000, 11_000, 1_000, 25_000
+QUICK, _LONG, _CLOSE, _STRETCH = 10_000, 40_000, 3_000, 50_000
 # What share of the seconds that are left the quick one may take.
 _SHARE = 0.6
 # How many of the last plans are remembered.
 _PASSED = 40
 # Steps after a change.
-_AGAIN = 150_000
+_AGAIN = 600_000
 # Where cooling begins, in units of the first level that counts, and ends, in those of the last one. The long
 # one begins where the first level is nearly frozen, or all but firm; after a change, it has to thaw.
 _HOT, _WARM, _FIRM, _THAWED, _COLD = 0.4, 0.1, 0.04, 0.3, 0.05

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from matcher.appointments import pairs_of
 from matcher.candidates import Candidates
@@ -28,13 +28,13 @@ from matcher.rows import Ints
 
 # Seconds kept for explaining, checking and writing a plan, for each client.
 _WRITING = 2e-4
-# Seconds kept for the bounds of later levels, for each pair, where as many are left.
+# Seconds kept for the bounds of later levels, for each pair, where there is time for it.
 _BOUNDING = 5e-4
 # Steps of a sketch for each client, and what share of the seconds that are left it may take.
 _SKETCH, _SKETCHING = 1_000, 0.25
 # Seconds for each pair from which on it is asked who runs short; what share of those left that may take;
 # and steps of the search before it, for each client.
-_SHORTAGE, _SCARCE, _SOON = 1e-3, 0.6, 2_000
+_SHORTAGE, _SCARCE, _SOON = 1e-3, 0.6, 6_000
 # How many levels are tried to be proven by them.
 _RUNGS = 3
 # Seconds kept for a search after a proof, for each client.
@@ -92,15 +92,16 @@ class Large:
             firm = 1
             if in_short:
                 search, firm = self._by_scarce(search, most)
-            if many or not most:
-                search.long()
-            elif self._values(search)[0] == most[0]:
-                search.firmly(firm)
+            best = bool(most) and self._values(search)[0] == most[0]
+            # What those who run short were proven to do might not be found again.
+            cool = partial(search.firmly, firm) if best or in_short else search.long
+            if many or not most or best:
+                cool()
             else:
                 plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
                 value, left = self._values(search)[0], search.left
                 bound = beside.submit(self.limit.closer, 0, [], plans, value, self._limits, left)
-                search.long()
+                cool()
                 most[0] = min(most[0], bound.result())
         if not many and most:
             search = self._by_offices(search, most)
@@ -247,14 +248,15 @@ class Large:
 
     @property
     def reserve(self) -> float:
-        """Seconds to be kept for the bounds of later levels: half of those that are left, or fewer."""
-        few = len(self.table) <= MOST_BOUNDED
-        return min(self._left / 2, _BOUNDING * len(self.table)) if few else 0.0
+        """Seconds to be kept for the bounds of later levels: of few, a smaller share."""
+        enough = _BOUNDING * len(self.table) if len(self.table) <= MOST_BOUNDED else 0.0
+        left = self._left
+        return enough if left * left >= 10 * enough * enough else left * left / (10 * enough)
 
     @property
     def polishing(self) -> float:
-        """Seconds to be kept for a search after a proof and for bounds: a third of the rest, or less."""
-        return min(self._left / 3, _POLISHING * len(self.table.clients) + self.reserve)
+        """Seconds to be kept for a search after a proof and for bounds: half of the rest, or less."""
+        return min(self._left / 2, _POLISHING * len(self.table.clients) + self.reserve)
 
     def _leave(self, search: Search) -> None:
         kept = self.reserve
