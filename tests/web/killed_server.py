@@ -123,7 +123,7 @@ class People:
             self.done += 1
 
     def _poll(self, poll: Callable[[], None]) -> None:
-        while not self._over.is_set() and not self.faults:
+        while not self._over.wait(0.02) and not self.faults:  # not all the time: the others are to get on
             self._do(poll)
 
     def _do(self, deed: Callable[[], None]) -> None:
