@@ -24,8 +24,8 @@ def compiled(function: F) -> F:
 # that takes longer than the work. Such a function can make no arrays of its own, and a part of an array that
 # it returns is good only while its caller holds the whole.
 _LEAN = {"_nrt": False}
-# Nothing to be called by Python: that way in takes most of the time to compile. A part of its callers: to hand
-# some twenty tables over takes far longer than most of what is done with them.
+# Nothing to be called by Python: that way in takes most of the time to compile. A part of its callers: to
+# hand some twenty tables over takes far longer than most of what is done with them.
 _INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
 
 

@@ -105,7 +105,7 @@ def below(diary: Diary, limit: int) -> int:
     state ^= state << np.uint64(25)
     state ^= state >> np.uint64(27)
     diary.chance[0] = state
-    # Multiplied and shifted instead of divided: Lemire, "Fast random integer generation in an interval" (2019).
+    # Not divided, but multiplied and shifted: Lemire, "Fast random integer generation in an interval" (2019).
     drawn = (state * np.uint64(0x2545F4914F6CDD1D)) >> np.uint64(33)
     return int((drawn * np.uint64(limit)) >> np.uint64(31)) & 0x7FFFFFFF
 
