@@ -108,11 +108,15 @@ class Search:
         """Cool down slowly."""
         self._cool(self.book.worth, self._everybody, _LONG * len(self.diary.clients), _WARM, self.left())
 
-    def firmly(self, count: int) -> None:
-        """Cool down slowly, for the levels after the first so many that count."""
+    def firmly(self, count: int, share: float = 1.0) -> None:
+        """Cool down slowly, in a share of the seconds left, for levels after the first so many that count."""
         worth = self.book.worth
-        share = _FIRM * self._least(count) / max(1.0, float(worth.max()))
-        self._cool(worth, self._everybody, _LONG * len(self.diary.clients), share, self.left())
+        begin = _FIRM * self._least(count) / max(1.0, float(worth.max()))
+        self._cool(worth, self._everybody, _LONG * len(self.diary.clients), begin, self.left() * share)
+
+    def is_back(self, levels: int) -> bool:
+        """Tell whether the last plan is as good as the best one on the first so many levels."""
+        return self._key(self.diary.score)[:levels] >= self._key(self.best.score)[:levels]
 
     def _least(self, count: int) -> float:
         """Return what a unit of the last of so many levels that count is worth."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 from matcher.appointments import pairs_of
 from matcher.candidates import Candidates
@@ -89,41 +89,62 @@ class Large:
                 search.quickly(_SOON if in_short else QUICK)
             if bounded:
                 self._leave(search)
-            firm = 1
+            tried: list[int] = []
             if in_short:
-                search, firm = self._by_scarce(search, most)
-            best = bool(most) and self._values(search)[0] == most[0]
-            # What those who run short were proven to do might not be found again.
-            cool = partial(search.firmly, firm) if best or in_short else search.long
-            if many or not most or best:
-                cool()
-            else:
+                search, tried = self._by_scarce(search, most)
+            bound: Future[int] | None = None
+            if not many and most and self._values(search)[0] < most[0]:
                 plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
                 value, left = self._values(search)[0], search.left
                 bound = beside.submit(self.limit.closer, 0, [], plans, value, self._limits, left)
-                cool()
+            if tried or (most and self._values(search)[0] == most[0]):
+                search = self._cooled(search, tried, most)
+            else:
+                search.long()
+            if bound is not None:
                 most[0] = min(most[0], bound.result())
         if not many and most:
             search = self._by_offices(search, most)
         return self._answer(search, most, 1 if bounded else len(most))
 
-    def _by_scarce(self, search: Search, most: list[int]) -> tuple[Search, int]:
-        """Prove levels by those who run short; go on from a plan that is best there, and tell on how many."""
+    def _cooled(self, search: Search, tried: Sequence[int], most: Sequence[int]) -> Search:
+        """Cool down from where the levels that are proven are frozen.
+
+        What those who run short were found to do, on the levels that were tried, might not be found again:
+        the search then goes on from there, colder.
+        """
+        firm = max(1, self._firm(search, tried))
+        for count in range(firm, len(tried)):
+            search.firmly(count, 1 / 2)
+            if search.is_back(tried[-1] + 1):
+                return search
+            search = self._anew(search, most)
+        search.firmly(max(firm, len(tried)))
+        return search
+
+    def _anew(self, search: Search, most: Sequence[int]) -> Search:
+        """Begin with the best plan of a search."""
+        other = self._begun(pairs_found(self.table, search.best), most)
+        other.left = search.left
+        return other
+
+    def _by_scarce(self, search: Search, most: list[int]) -> tuple[Search, list[int]]:
+        """Prove levels by those who run short; go on from a plan that is best there. Tell what was tried."""
         if not most or not search.left() or reaches_midnight(self.limit.bundled.model):
-            return search, 1
+            return search, []
         ladder = Ladder(self.limit, lambda pairs: self._begun(pairs, most), self._values)
-        rungs = ladder.counting[:_RUNGS]
+        rungs, tried = ladder.counting[:_RUNGS], list[int]()
         for n in range(len(rungs)):
             if n > 1:
-                search.firmly(max(1, self._firm(search, rungs)))
+                search = self._cooled(search, tried, most)
             # A later level is worth no more than the search of all that follow.
             if self._firm(search, rungs) < n or (n and search.left() < _SHORTAGE * len(self.table)):
                 break
             kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
-            search = ladder.proven(search, n + 1, self.clock.sooner(kept))
+            search, tried = ladder.proven(search, n + 1, self.clock.sooner(kept)), rungs[: n + 1]
             most[0] = min(most[0], self.limit.by_sums(0, []))
             self.report(self.order[0], self._values(search)[0], most[0])
-        return search, max(1, self._firm(search, rungs))
+        return search, tried
 
     def _firm(self, search: Search, levels: Sequence[int]) -> int:
         """Count how many of some levels, the first ones, a plan has proven."""

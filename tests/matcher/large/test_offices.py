@@ -101,7 +101,7 @@ def test_what_a_search_misses_is_found_and_proven_office_by_office(
     rnd = Round.from_document(office_round(90, 12, 5, seed, national=True))
     best = solve(Round.from_document(national(seed)), Stop()).levels[0].value
     monkeypatch.setattr("matcher.solver.PROVEN_PAIRS", -1)
-    monkeypatch.setattr("matcher.large.solve.Large._by_scarce", lambda _large, search, _most: (search, 1))
+    monkeypatch.setattr("matcher.large.solve.Large._by_scarce", lambda _large, search, _most: (search, []))
     # Too cold to find much.
     for heat in ("_HOT", "_WARM"):
         monkeypatch.setattr(f"matcher.large.search.{heat}", 1e-9)
