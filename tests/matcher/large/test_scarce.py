@@ -218,3 +218,25 @@ def test_times_that_pins_name_are_kept_where_assistants_run_short_and_in_offices
     assert check(rnd, plan) == []
     assert faults(document, plan.to_document()) == []
     assert plan.levels[0].value == plan.levels[0].bound == best["served"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_search_that_goes_astray_goes_on_from_what_was_found_and_colder(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Large(
+        candidates(Round.from_document(office_round(150, 6, 5, seed))), (), Clock(Stop()), lambda *_: None, 0
+    )
+    most = [0] * len(large.order)
+    search = large._begun((), most)
+    search.quickly()
+    found = large._values(search)
+    # So hot, and so short, that the first levels melt.
+    monkeypatch.setattr("matcher.large.search._FIRM", 25.0)
+    monkeypatch.setattr("matcher.large.search._LONG", 5)
+    search.firmly(1)
+    assert not search.is_back(1)
+    other = large._cooled(search, [0, 1, 2], most)
+    assert other is not search
+    assert other.is_back(1)
+    assert large._values(other) >= found
