@@ -17,8 +17,8 @@ help:
 	@echo "make demo        a demonstration office on http://localhost:8000"
 	@echo "make test        every test but the long ones (make test-long runs those)"
 	@echo "make lint        ruff and mypy"
-	@echo "make bench       solving, and calendars over HTTP, measured beside what one would use instead: half"
-	@echo "                 an hour (bench-large: more clients, bench-calendars: calendars alone)"
+	@echo "make bench       solving, changing, explaining, and calendars over HTTP, measured beside what one would use"
+	@echo "                 instead: 40 minutes (bench-large: more clients, bench-calendars: calendars alone)"
 	@echo "make lock        choose newer dependencies and write their hashes"
 	@echo "make translations  collect the texts to translate and compile the translations"
 
@@ -64,10 +64,13 @@ lint: setup
 
 bench: setup programs
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.changes
+	$(BIN)/python -m benchmarks.explanation --seeds 0 1
 	$(BIN)/python -m benchmarks.feeds --seconds 1
 
 bench-large: setup
 	$(BIN)/python -m benchmarks --large
+	$(BIN)/python -m benchmarks.curve --full --seconds 200
 
 bench-calendars: setup programs
 	$(BIN)/python -m benchmarks.feeds

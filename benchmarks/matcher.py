@@ -25,7 +25,7 @@ from matcher.candidates import candidates
 
 
 class Size(NamedTuple):
-    """Rounds of one size: their shape, and how many seconds a program may take."""
+    """Rounds of one size: their shape, how many seconds a program may take, and the matcher alone, too."""
 
     clients: int
     assistants: int
@@ -33,6 +33,7 @@ class Size(NamedTuple):
     offices: int
     seconds: float
     mixed: bool = False
+    alone: tuple[float, ...] = ()
 
     def document(self, seed: int) -> Document:
         """Return a round: of few communities, or of many mixed ones."""
@@ -50,9 +51,9 @@ SIZES = {
     "city": Size(200, 20, 10, 1, 60),
     "mixed-city": Size(200, 20, 10, 1, 60, mixed=True),
     "town": Size(400, 40, 10, 1, 60),
-    "national": Size(1_000, 100, 10, 6, 60),
-    "mixed-national": Size(1_000, 100, 10, 6, 60, mixed=True),
-    "metropolis": Size(1_000, 100, 10, 1, 60),
+    "national": Size(1_000, 100, 10, 6, 60, alone=(3, 10)),
+    "mixed-national": Size(1_000, 100, 10, 6, 60, mixed=True, alone=(3, 10)),
+    "metropolis": Size(1_000, 100, 10, 1, 60, alone=(3, 10, 120)),
     "country": Size(4_000, 400, 10, 6, 60),
     "region": Size(10_000, 1_000, 10, 6, 60),
     "continent": Size(20_000, 2_000, 10, 6, 60),
@@ -96,10 +97,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "| gap | proven | level by level |\n|---|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|---|"
     )
     for size in asked.sizes or (LARGE if asked.large else USUAL):
-        clients = SIZES[size].clients
-        for seed in range(asked.seeds if clients <= MOST_OF_SEEDS else 1):
-            for program in PROGRAMS if clients <= MOST_OF_RIVALS else [MATCHER]:
-                limit = asked.seconds or SIZES[size].seconds
+        of = SIZES[size]
+        rows = [(MATCHER, limit) for limit in (() if asked.seconds else of.alone)]
+        rows += [(program, asked.seconds or of.seconds)
+                 for program in (PROGRAMS if of.clients <= MOST_OF_RIVALS else [MATCHER])]
+        for seed in range(asked.seeds if of.clients <= MOST_OF_SEEDS else 1):
+            for program, limit in rows:
                 print(_row(size, seed, program, limit, measured(program, size, seed, limit, asked.workers)),
                       flush=True)
     return 0
