@@ -19,7 +19,7 @@ from matcher.rows import Floats, Ints
 # between two looks at the clock.
 QUICK, _LONG, _CLOSE, _STRETCH = 10_000, 40_000, 3_000, 50_000
 # What share of the seconds that are left the quick one may take.
-_SHARE = 0.6
+_SHARE = 0.5
 # How many of the last plans are remembered.
 _PASSED = 40
 # Steps after a change.

@@ -92,6 +92,8 @@ class Large:
             tried: list[int] = []
             if in_short:
                 search, tried = self._by_scarce(search, most)
+                if bounded:
+                    self._leave(search)
             bound: Future[int] | None = None
             if not many and most and self._values(search)[0] < most[0]:
                 plans = [pair[pair >= 0] for pair in (search.best.pair, *search.passed)]
