@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import count
+from time import perf_counter
 
 from matcher.highs import Found, Limits, branch
 from matcher.program import Program
@@ -32,6 +33,7 @@ def branch_once(program: Program, value: Floats, known: float, limits: Limits) -
 def branch_twice(program: Program, value: Floats, known: float, limits: Limits) -> Found:
     """Do the same from two seeds at once where one takes long; `limits.watch` hears of the first."""
     partly: dict[int, Found] = {}
+    begun = perf_counter()
 
     def from_seed(lane: Lane) -> Found | None:
         steps = count(1)
@@ -43,7 +45,9 @@ def branch_twice(program: Program, value: Floats, known: float, limits: Limits) 
             told = limits.watch is not None and lane.place == 0 and limits.watch(best, bound)
             return told or not go_on or (limits.stop is not None and limits.stop())
 
-        mine = replace(limits, seed=limits.seed ^ lane.place, watch=watch)
+        # Searches inside its search HiGHS 1.16 ends when time is up, not because `watch` says so.
+        left = limits.seconds - (perf_counter() - begun)
+        mine = replace(limits, seconds=left, seed=limits.seed ^ lane.place, watch=watch)
         partly[lane.place] = found = branch_once(program, value, known, mine)
         if not found.finished and math.isinf(found.bound):
             lane.invite()
