@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from benchmarks.matcher import own_output
 from benchmarks.rounds import office_round
 from matcher import Plan, Round, Stop, solve
 from matcher.explanation.advise import advise
@@ -28,9 +28,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60, help="limit of each whole solve (default: 60)")
     parser.add_argument("--advise", type=float, default=55, help="limit of advise (default: 55)")
     asked = parser.parse_args()
-    # HiGHS greets on standard output, which belongs to the table.
-    table = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    table = own_output()
     print("| seed | what | seconds | found |\n|---|---|--:|---|", file=table)
     for seed in asked.seeds:
         document = office_round(CLIENTS, ASSISTANTS, DAYS, seed)

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from benchmarks import rivals
 from benchmarks.communities import community_round
@@ -138,6 +138,13 @@ def machine(*packages: str) -> str:
         f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, "
         f"Python {', '.join([platform.python_version(), *(f'{name} {version(name)}' for name in packages)])}"
     )
+
+
+def own_output() -> TextIO:
+    """Return standard output for a table alone: HiGHS, which greets there, greets on standard error."""
+    table = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return table
 
 
 def _processor() -> str:
