@@ -97,13 +97,7 @@ class Ladder:
             if grown is None:
                 break
             short = grown
-        return self._from_best(search)
-
-    def _from_best(self, search: Search) -> Search:
-        """Begin anew from the best plan, which a search that goes on from another might not find again."""
-        other = self.begun(pairs_found(self._model.table, search.best))
-        other.left = search.left
-        return other if self.values(other) >= self.values(search) else search
+        return search
 
     def _entered(self, scarce: Scarce, search: Search, found: Shortage, count: int) -> Search:
         """Enter what those who run short do better, fit the others in around it, and cool down."""

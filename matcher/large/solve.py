@@ -125,10 +125,10 @@ class Large:
         return search
 
     def _anew(self, search: Search, most: Sequence[int]) -> Search:
-        """Begin with the best plan of a search."""
+        """Begin anew from the best plan, which a search that goes on from another might not find again."""
         other = self._begun(pairs_found(self.table, search.best), most)
         other.left = search.left
-        return other
+        return other if self._values(other) >= self._values(search) else search
 
     def _by_scarce(self, search: Search, most: list[int]) -> tuple[Search, list[int]]:
         """Prove levels by those who run short; go on from a plan that is best there. Tell what was tried."""
@@ -143,7 +143,8 @@ class Large:
             if self._firm(search, rungs) < n or (n and search.left() < _SHORTAGE * len(self.table)):
                 break
             kept = self.reserve + (1 - _SCARCE) * (self._left - self.reserve)
-            search, tried = ladder.proven(search, n + 1, self.clock.sooner(kept)), rungs[: n + 1]
+            search = self._anew(ladder.proven(search, n + 1, self.clock.sooner(kept)), most)
+            tried = rungs[: n + 1]
             most[0] = min(most[0], self.limit.by_sums(0, []))
             self.report(self.order[0], self._values(search)[0], most[0])
         return search, tried
