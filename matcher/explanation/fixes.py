@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache, partial
 
 from matcher.explanation.calendar import fit
 from matcher.explanation.changes import Change, ideal_helper, may_be_paired, of_client
@@ -45,6 +46,7 @@ class Fixes:
         if not self.first and not self.small:
             return ()
         client = self.standing.round.client(client_id)
+        proven = cache(partial(self._proven, client))
         found: dict[Change, Fix] = {}
         untold: list[Change] = []
         for change in sorted(self._changes(client), key=lambda c: c.size):
@@ -53,10 +55,10 @@ class Fixes:
             if any(change.kind == known.kind for known in found):
                 untold.append(change)
                 continue
-            assistant = self._proven(client, change)
             # What was not told, as another of its kind was, may do alone.
-            if assistant and any(change.holds_more_than(u) and self._proven(client, u) for u in untold):
+            if any(change.holds_more_than(u) and proven(u) for u in untold):
                 continue
+            assistant = proven(change)
             fix = None if assistant is None else self._fix(client, change, assistant)
             if fix is not None:
                 found[change] = fix
@@ -135,9 +137,9 @@ class Fixes:
         if change.always is None or person is None or any(i.places for i in person.availability):
             return True
         (name,), standing = change.wanted, self.standing
-        tasks = [
-            while_there(task, standing, person) for task in change.always.tasks(client.id, name)
-        ] + [task for other in standing.clients_of[name] for task in standing.desks.tasks(other, name)]
+        tasks = [while_there(task, standing, person) for task in change.always.tasks(client.id, name)]
+        for other in sorted(standing.clients_of[name]):
+            tasks += standing.desks.tasks(other, name)
         assistant = change.assistant or standing.round.assistant(name)
         people = {task.client: standing.round.client(task.client).max_per_day for task in tasks}
         limits = standing.desks.limits(assistant, people)
