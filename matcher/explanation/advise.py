@@ -3,11 +3,12 @@
 Every number comes from a plan. First each change is solved with the clients who are left out and one
 assistant, while everybody else keeps what they have: that is quick, and exact for what it may change.
 The best are then solved whole, for as long as there is time, which may find more and proves how much
-more there can be.
+more there can be. Where time ends before, those who could meet most of the clients left out were asked first.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -139,6 +140,8 @@ class _Ranking:
         self.left = [client for client in rnd.clients if client.id not in matched]
         self.served = sum(rnd.client(name).weight for name in matched)
         self.most = sum(client.weight for client in self.left)
+        # How many seconds rows took to be written down; the next will take as long.
+        self.writing = 0.0
 
     def new(self) -> list[Advice]:
         """Rank new assistants: of each language, origin and gender the best shift, days and place."""
@@ -155,7 +158,11 @@ class _Ranking:
     def hours(self) -> list[Advice]:
         """Rank the present assistants by the best extra hour of each."""
         best = []
-        for n, assistant in enumerate(self.round.assistants, start=1):
+        weight = {client.id: client.weight for client in self.left}
+        could = Counter[str]()
+        for client, name in candidates(self.round).index:
+            could[name] += weight.get(client, 0)
+        for n, assistant in enumerate(sorted(self.round.assistants, key=lambda a: -could[a.id]), start=1):
             best += self._tried([
                 (other, f"{assistant.id}: an hour more, {when}")
                 for other, when in one_more_hour(self.round, assistant)
@@ -165,11 +172,13 @@ class _Ranking:
 
     def _tried(self, changes: list[tuple[Assistant, str]], what: str = "") -> list[_Tried]:
         """Solve anew for each assistant, their clients and those who are left out; the best first."""
-        out = []
+        out, clock = [], self.clock.sooner(self.writing)
         for n, (assistant, text) in enumerate(changes, start=1):
+            if clock.is_over():
+                break
             mine = [self.round.client(p.client) for p in self.plan.pairs if p.assistant == assistant.id]
             small = only(self.round, [*mine, *self.left], [assistant])
-            found = solve(small, replace(self.stop, time_limit=_PART))
+            found = solve(small, replace(self.stop, time_limit=min(_PART, clock.left)))
             served = sum(small.client(pair.client).weight for pair in found.pairs)
             gain = served - sum(client.weight for client in mine)
             out.append(_Tried(assistant, text, gain, len(found.pairs) - len(mine), found.pairs))
@@ -178,11 +187,12 @@ class _Ranking:
         return sorted(out, key=lambda t: t.order)
 
     def _rows(self, tried: Iterable[_Tried]) -> list[Advice]:
-        rows = []
+        rows, begun = [], self.clock.seconds
         for one in sorted((t for t in tried if t.gain > 0), key=lambda t: t.order)[:ROWS]:
             others = [pair for pair in self.plan.pairs if pair.assistant != one.assistant.id]
             row = self._row(one.assistant, one.text, [*others, *one.pairs], self.most)
             rows += [row] if row is not None else []
+        self.writing = self.clock.seconds - begun
         return rows
 
     def _row(self, assistant: Assistant, text: str, pairs: Iterable[Pair], most: int) -> Advice | None:

@@ -113,6 +113,28 @@ def test_progress_tells_how_far_it_is() -> None:
     }
 
 
+def test_a_limit_ends_what_is_tried_with_those_who_promise_most_tried_first() -> None:
+    people = [client(f"c{n}", weight=3) for n in range(3)]
+    people += [client(f"d{n}", languages={"so": "native"}) for n in range(2)]
+    rnd = a_round(clients=people, assistants=[
+        assistant("a1", availability=[hours(0, "16:00", "17:00")], languages={"so": "native"}),
+        assistant("a2", availability=[hours(0, "09:00", "10:00")]),
+    ])
+    plan = solve(rnd, Stop())
+    _, all_of_them = advise(rnd, plan, Stop())
+    over = False
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal over
+        over = over or (what == "extra hours" and done == 1)
+
+    new, more = advise(rnd, plan, Stop(cancelled=lambda: over), tell)
+    assert len(new) > 0
+    assert [row.assistant.id for row in more] == ["a2"]
+    assert [row.assistant.id for row in all_of_them] == ["a2", "a1"]
+    assert advise(rnd, plan, Stop(time_limit=0)) == ((), ())
+
+
 def test_nothing_is_advised_while_pins_contradict() -> None:
     rnd = a_round(clients=[client(languages={})], pins=[{"client": "c1", "assistant": "a1"}])
     with pytest.raises(Contradicting, match="c1 with a1 cannot hold"):
