@@ -9,6 +9,7 @@ STAMP := .venv/.installed
 # Programs of others ask for other versions of the same libraries.
 CALENDARS := tests/web/calendars
 PROGRAMS := .venv/programs/.installed
+TIMEFOLD := .venv/timefold/.installed
 
 .PHONY: help setup programs demo test test-long lint lock bench bench-large bench-calendars translations \
 	migrations clean
@@ -18,7 +19,7 @@ help:
 	@echo "make test        every test but the long ones (make test-long runs those)"
 	@echo "make lint        ruff and mypy"
 	@echo "make bench       solving, changing, explaining, and calendars over HTTP, measured beside what one would use"
-	@echo "                 instead: 40 minutes (bench-large: more clients, bench-calendars: calendars alone)"
+	@echo "                 instead: 50 minutes (bench-large: more clients, bench-calendars: calendars alone)"
 	@echo "make lock        choose newer dependencies and write their hashes"
 	@echo "make translations  collect the texts to translate and compile the translations"
 
@@ -62,7 +63,14 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup programs
+$(TIMEFOLD): $(STAMP) benchmarks/requirements.txt
+	sh tests/system-packages.sh java
+	$(BIN)/python -m venv .venv/timefold
+	.venv/timefold/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r benchmarks/requirements.txt
+	touch $@
+
+bench: setup programs $(TIMEFOLD)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.explanation --seeds 0 1
@@ -79,6 +87,7 @@ lock: setup
 	$(LOCK) --upgrade requirements.in -o requirements.txt
 	$(LOCK) --upgrade requirements-dev.in -o requirements-dev.txt
 	$(LOCK) --upgrade $(CALENDARS)/requirements.in -o $(CALENDARS)/requirements.txt
+	$(LOCK) --upgrade benchmarks/requirements.in -o benchmarks/requirements.txt
 	@# What npm adds of its registry's addresses is left out: whoever installs may have another.
 	! command -v npm >/dev/null || npm update --prefix $(CALENDARS) --package-lock-only \
 		--omit-lockfile-registry-resolved --no-audit --no-fund

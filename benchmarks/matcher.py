@@ -6,9 +6,11 @@ import argparse
 import os
 import platform
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing import get_context
@@ -170,6 +172,9 @@ def measured(program: str, size: str, seed: int, seconds: float, workers: int) -
             Measured((), time.perf_counter() - begun, None))
     except EOFError:
         found = Measured((), time.perf_counter() - begun, None)
+    if process.pid is not None:
+        with suppress(ProcessLookupError):  # what it has started ends, too
+            os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()
     return found
@@ -178,6 +183,7 @@ def measured(program: str, size: str, seed: int, seconds: float, workers: int) -
 def _run(
     connection: Connection, program: str, size: str, seed: int, seconds: float, workers: int
 ) -> None:
+    os.setpgid(0, 0)
     # HiGHS greets on standard output, which belongs to the table.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if program != MATCHER:
@@ -187,8 +193,8 @@ def _run(
     levels = tuple(PROGRAMS[program](rnd, seconds, workers))
     # Rivals tell how long they solved, without the writing of their models.
     took = max([level.seconds for level in levels if level.seconds is not None], default=None)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    connection.send(Measured(levels, time.perf_counter() - begun if took is None else took, memory))
+    most = max(resource.getrusage(of).ru_maxrss for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    connection.send(Measured(levels, time.perf_counter() - begun if took is None else took, most / 1024))
 
 
 def _matcher(rnd: Round, seconds: float, workers: int) -> Iterator[Result]:
@@ -209,6 +215,10 @@ def _cp_sat_with_lp(rnd: Round, seconds: float, workers: int) -> Iterator[Result
     return _cp_sat(rnd, seconds, workers, "max_lp", "default_lp")
 
 
+def _timefold(rnd: Round, seconds: float, _workers: int) -> Iterator[Result]:
+    yield rivals.timefold(candidates(rnd), seconds=seconds)
+
+
 def _by_arrival(rnd: Round, _seconds: float, _workers: int) -> Iterator[Result]:
     yield rivals.greedy(candidates(rnd), lambda client: client)
 
@@ -224,6 +234,7 @@ PROGRAMS: dict[str, Callable[[Round, float, int], Iterable[Result]]] = {
     "HiGHS, level after level": _highs,
     "CP-SAT as it comes": _cp_sat,
     "CP-SAT, max_lp and default_lp": _cp_sat_with_lp,
+    "Timefold": _timefold,
     "greedy by arrival": _by_arrival,
     "greedy by weight": _by_weight,
 }

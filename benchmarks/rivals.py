@@ -5,9 +5,12 @@ All get the same table of possible starts; making it is not counted, solving is.
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import highspy
@@ -17,6 +20,10 @@ from ortools.sat.python import cp_model
 
 from matcher.candidates import Candidates
 from matcher.times import weeks
+
+# Timefold is in an environment of its own (`make bench` installs it) and needs a Java runtime.
+_ROOT = Path(__file__).parents[1]
+_TIMEFOLD = (_ROOT / ".venv/timefold/bin/python", "-P", _ROOT / "benchmarks/timefold_visits.py")
 
 Floats = npt.NDArray[np.float64]
 
@@ -223,3 +230,28 @@ def greedy(table: Candidates, order: Callable[[int], float]) -> Result:
                 day_load[assistant, day] -= length
                 week_load[assistant, week[day]] -= length
     return Result("served", served, None, time.perf_counter() - begun)
+
+
+def timefold(table: Candidates, *, seconds: float) -> Result:
+    """Timefold's local search on the same starts of essential needs."""
+    columns, starts, slots = table.columns, table.starts, table.round.slots_per_day
+    week = weeks(table.round).tolist()
+    of_need: dict[int, list[list[int]]] = {}
+    most = np.minimum([columns.day_slots, columns.week_slots, columns.max_clients], 2**31 - 1).T.tolist()
+    for pair, need, day, slot in zip(
+        *(x.tolist() for x in (starts.pair, starts.need, starts.day, starts.slot)), strict=True
+    ):
+        assistant, length = int(table.assistant[pair]), int(columns.need_slots[need])
+        begin = day * slots + slot
+        end = begin + length + int(columns.buffer_slots[assistant])
+        of_need.setdefault(need, []).append([assistant, day, week[day], begin, end, length, *most[assistant]])
+    essential = np.flatnonzero(~columns.need_optional)
+    visits = np.bincount(columns.need_client[essential], minlength=len(table.clients))
+    about = np.array([np.arange(len(visits)), columns.weight, visits, columns.max_per_day]).T.tolist()
+    asked = [(*about[columns.need_client[n]], of_need[n]) for n in essential.tolist() if n in of_need]
+    done = subprocess.run(
+        _TIMEFOLD, input=json.dumps({"seconds": seconds, "visits": asked}).encode(), stdout=subprocess.PIPE,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    return Result("served", None if told["broken"] else told["served"], None, told["seconds"])

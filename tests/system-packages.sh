@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what a browser test, a readable page, a mailbox or another calendar program needs from the system, where that
-# is possible (root on Debian); elsewhere say what is missing. Arguments: chromium, fonts, dovecot, libical, node.
+# is possible (root on Debian); elsewhere say what is missing. Arguments: chromium, fonts, dovecot, libical, node, java.
 set -eu
 cd "$(dirname "$0")"
 missing=""
@@ -15,6 +15,7 @@ for wanted in "$@"; do
     node)
       scripts=web/calendars
       command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm" ;;
+    java) command -v java >/dev/null 2>&1 || missing="$missing openjdk-17-jre-headless" ;;
     chromium) command -v chromium >/dev/null 2>&1 || missing="$missing chromium" ;;
     # One package has Naskh, Nastaliq and Ethiopic.
     fonts) fc-list 2>/dev/null | grep -qi 'noto.*ethiopic' || missing="$missing fontconfig fonts-noto-core" ;;
