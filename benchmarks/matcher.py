@@ -172,11 +172,12 @@ def measured(program: str, size: str, seed: int, seconds: float, workers: int) -
             Measured((), time.perf_counter() - begun, None))
     except EOFError:
         found = Measured((), time.perf_counter() - begun, None)
-    if process.pid is not None:
-        with suppress(ProcessLookupError):  # what it has started ends, too
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    process.join()
+    finally:  # also where somebody ends the benchmark; what the process has started ends, too
+        if process.pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
+        process.join()
     return found
 
 
